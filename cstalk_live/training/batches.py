@@ -1,0 +1,121 @@
+"""Endless random batches: clips joined to rows of one length, dressed in emotions, told a delay."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from ..features.logmel import LOG_FLOOR
+from ..rig import BOARD_NEUTRAL
+from .augment import augment
+from .emotions import apply_emotion
+from .lessons import Item
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One step's worth of training."""
+
+    features: Tensor
+    """[B, T, 160]"""
+    emotion: Tensor
+    """[B, T, E + 1], weights and intensity."""
+    delay: Tensor
+    """[B, delays], one-hot."""
+    target: Tensor
+    """[B, T, 185]: row ``k`` is the pose of frame ``k - D``."""
+    known: Tensor
+    """[B, T], 0 where no pose belongs to the row (the first D)."""
+
+
+def delayed(board: Tensor, frames: Tensor) -> tuple[Tensor, Tensor]:
+    """Shift each row of [B, T, C] later by its own count of ``frames`` [B]; also return which rows are real."""
+    position = torch.arange(board.shape[1])[None] - frames[:, None]
+    index = position.clamp_min(0)[..., None].expand(-1, -1, board.shape[2])
+    return board.gather(1, index), (position >= 0).float()
+
+
+class Mixer:
+    """Draws batches from items.
+
+    Args:
+        items: the corpus in its renditions.
+        shares: how often each group is drawn: main filmed speaker, other filmed speakers, unfilmed voices.
+        emotions: how many emotions the model knows, neutral first.
+    """
+
+    def __init__(
+        self,
+        items: list[Item],
+        shares: tuple[float, float, float],
+        offsets: Tensor,
+        delays: tuple[int, ...],
+        delay_weights: tuple[float, ...],
+        rows: int,
+        frames: int,
+    ) -> None:
+        filmed = [item.speaker for item in items if item.filmed]
+        main = max(set(filmed), key=filmed.count) if filmed else ""
+        groups = [
+            [i for i in items if i.filmed and i.speaker == main],
+            [i for i in items if i.filmed and i.speaker != main],
+            [i for i in items if not i.filmed],
+        ]
+        self.groups = [(group, share) for group, share in zip(groups, shares, strict=True) if group and share > 0]
+        self.offsets, self.delays, self.rows, self.frames = offsets, delays, rows, frames
+        self.delay_weights = torch.tensor(delay_weights)
+
+    def draw(self, rng: np.random.Generator) -> Batch:
+        """The next batch; ``rng`` picks the clips, torch's global generator everything else."""
+        rows = [self._row(rng) for _ in range(self.rows)]
+        features = torch.from_numpy(np.stack([f for f, _ in rows])).float()
+        board = torch.from_numpy(np.stack([b for _, b in rows])).float()
+        chosen = torch.multinomial(self.delay_weights, self.rows, replacement=True)
+        emotion = self._emotion()
+        later, known = delayed(board, torch.tensor(self.delays)[chosen])
+        target = apply_emotion(later, emotion, self.offsets)
+        return Batch(augment(features), emotion, F.one_hot(chosen, len(self.delays)).float(), target, known)
+
+    def _row(self, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+        """Clips end to end until the row is full; the first begins anywhere, so rows do not start with silence."""
+        share = np.array([s for _, s in self.groups])
+        features, board, have = [], [], 0
+        while have < self.frames:
+            group = self.groups[rng.choice(len(share), p=share / share.sum())][0]
+            item = group[rng.integers(len(group))]
+            start = int(rng.integers(0, max(1, len(item.features) - 60))) if have == 0 else 0
+            features.append(item.features[start : start + self.frames - have])
+            board.append(item.board[start : start + self.frames - have])
+            have += len(features[-1])
+            if rng.random() < 0.35:
+                # A pause with nothing but the room's noise (added later): the face must learn to rest in it.
+                pause = min(int(rng.integers(15, 90)), self.frames - have)
+                features.append(np.full((pause, item.features.shape[1]), np.log(LOG_FLOOR), np.float16))
+                board.append(np.repeat(BOARD_NEUTRAL[None].astype(np.float16), pause, axis=0))
+                have += pause
+        return np.concatenate(features), np.concatenate(board)
+
+    def _emotion(self) -> Tensor:
+        """Per row: neutral, one emotion, or a mix; three rows in ten glide to another within a second."""
+        first, second = self._mixes(), self._mixes()
+        gliding = (torch.rand(self.rows) < 0.3).float()[:, None, None]
+        begin = torch.rand(self.rows)[:, None] * self.frames
+        path = ((torch.arange(self.frames)[None] - begin) / 45.0).clamp(0.0, 1.0)[..., None]
+        return first[:, None] + gliding * path * (second - first)[:, None]
+
+    def _mixes(self) -> Tensor:
+        count = len(self.offsets)
+        kind = torch.rand(self.rows)
+        weights = torch.zeros(self.rows, count)
+        single = torch.randint(1, count, (self.rows,))
+        weights[torch.arange(self.rows), single] = 0.2 + 0.8 * torch.rand(self.rows)
+        mixed = torch.rand(self.rows, count) * (torch.rand(self.rows, count) < 0.5)
+        weights = torch.where((kind > 0.8)[:, None], mixed, weights)
+        weights[kind < 0.4] = 0.0
+        weights[:, 0] = (1.0 - weights[:, 1:].sum(1)).clamp(0.0, 1.0)
+        intensity = torch.where(torch.rand(self.rows) < 0.4, 1.0, torch.rand(self.rows))
+        return torch.cat((weights, intensity[:, None]), dim=1)

@@ -1,0 +1,122 @@
+"""Trained weights -> a bundle: one ONNX file with the streaming step and everything a runner must know."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import onnx
+import torch
+from torch import Tensor, nn
+
+from .. import __version__
+from ..errors import BundleError
+from ..model.network import CSTalkNet
+from ..model.spec import ModelSpec
+from ..rig import BOARD_NAMES, BOARD_SCHEMA_HASH
+from .checkpoint import load_checkpoint
+from .settings import Recipe
+
+OPSET = 18
+
+CREDITS = {
+    "licence": "Apache-2.0 (weights and code)",
+    "data": [
+        "GRID audiovisual sentence corpus, CC BY 4.0: M. Cooke, J. Barker, S. Cunningham, X. Shao, 'An audio-visual "
+        "corpus for speech perception and automatic speech recognition', J. Acoust. Soc. Am. 120(5), 2006. Changed: "
+        "audio resampled to 16 kHz mono; video replaced by tracked motion.",
+        "LibriSpeech train-clean-100, CC BY 4.0: V. Panayotov, G. Chen, D. Povey, S. Khudanpur, 'Librispeech: an ASR "
+        "corpus based on public domain audio books', ICASSP 2015. Audio unchanged; phone labels added.",
+    ],
+}
+
+
+class _StepGraph(nn.Module):
+    """The network's step with its state as positional inputs and outputs, as a graph needs it."""
+
+    def __init__(self, net: CSTalkNet) -> None:
+        super().__init__()
+        self.net = net
+
+    def forward(self, features: Tensor, emotion: Tensor, delay: Tensor, *state: Tensor) -> tuple[Tensor, ...]:
+        before = self.net.init_state(features.shape[0])
+        controls, after = self.net.step(features, emotion, delay, type(before)(zip(before, state, strict=True)))
+        return controls, *after.values()
+
+
+def _commit() -> str:
+    """The source commit, if this runs in a checkout."""
+    try:
+        done = subprocess.run(
+            ["git", "rev-parse", "HEAD"], cwd=Path(__file__).parent, capture_output=True, text=True, timeout=10, check=True
+        )
+    except (OSError, subprocess.SubprocessError):
+        return "unknown"
+    return done.stdout.strip()
+
+
+def export_bundle(net: CSTalkNet, path: Path, facts: dict[str, Any], frames: int = 1) -> None:
+    """Write the bundle of a network.
+
+    Args:
+        facts: what people should know about the training; merged with credits, version and commit.
+        frames: frames one step takes.
+    """
+    net = net.to("cpu").eval()
+    spec, state = net.spec, net.init_state(1)
+    inputs = (
+        torch.zeros(1, frames, spec.features),
+        torch.zeros(1, frames, len(spec.emotions) + 1),
+        torch.zeros(1, len(spec.delays)),
+        *state.values(),
+    )
+    names = [s.name for s in spec.states()]
+    buffer = io.BytesIO()
+    torch.onnx.export(
+        _StepGraph(net),
+        inputs,
+        buffer,
+        input_names=["features", "emotion", "delay", *(f"state.{n}" for n in names)],
+        output_names=["controls", *(f"next.{n}" for n in names)],
+        opset_version=OPSET,
+        dynamo=False,
+    )
+    model = onnx.load_from_string(buffer.getvalue())
+    values = {**spec.to_metadata()}
+    training = {"version": __version__, "commit": _commit(), **CREDITS, **facts}
+    values["training"] = _facts_json(training)
+    for key, value in values.items():
+        entry = model.metadata_props.add()
+        entry.key, entry.value = key, value
+    onnx.checker.check_model(model)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_suffix(".tmp")
+    beside.write_bytes(model.SerializeToString())
+    os.replace(beside, path)
+
+
+def _facts_json(facts: dict[str, Any]) -> str:
+    """Facts as one JSON string with sorted keys, so equal facts give equal bytes."""
+    return json.dumps(facts, sort_keys=True, ensure_ascii=False)
+
+
+def export(checkpoint: Path, out: Path) -> Path:
+    """Write the bundle of a training checkpoint's averaged weights.
+
+    Raises:
+        CorpusError: the checkpoint cannot be read.
+        BundleError: it holds another network.
+    """
+    saved = load_checkpoint(checkpoint)
+    try:
+        recipe = Recipe.model_validate_json(saved["recipe"])
+        net = CSTalkNet(ModelSpec(recipe.name, BOARD_NAMES, BOARD_SCHEMA_HASH, recipe.size))
+        net.load_state_dict(saved["average"])
+    except (KeyError, ValueError, RuntimeError) as error:
+        raise BundleError(f"{checkpoint} does not hold this version's network ({error})", "train it again") from error
+    export_bundle(net, out, {"steps": int(saved["step"]), "seed": recipe.seed})
+    return out

@@ -1,0 +1,111 @@
+"""Mouth code -> control board, and back to the lips it makes.
+
+The rig seals the lips by ``lipsTogether`` in proportion to the open jaw (the MouthClose rule of the ARKit pose
+asset), so the lip gap of a pose is what the jaw opens, less what is held together, plus what the lips part by
+themselves. The two directions use the same constants: the gap read back from a composed pose is the measured gap
+(exactly where the jaw is open by more than :data:`SEAL_FLOOR`; within that floor otherwise).
+
+The readers work on numpy arrays and torch tensors alike, so that the loss can look at lips and not only at controls.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..records import FloatArray
+from ..rig import BOARD_INDEX, BOARD_NEUTRAL, clamp_board
+from .mouth_code import CODE
+
+JAW_FULL = 0.33
+"""Jaw control at a speaker's 95th percentile of opening; 1.0 is the rig's full gape, which speech never reaches."""
+
+SEAL_FLOOR = 0.15
+"""Jaw opening (in code units) below which sealing fades out, so that noise of a shut mouth does not divide by zero."""
+
+DEPRESS_SHARE, RAISE_SHARE = 0.45, 0.25
+"""Lip gap beyond the jaw's: part the lower lip drops, part the upper lip rises (control units per code unit).
+The tracker's picture is too coarse to tell the two apart; the split follows the lower lip's greater mobility."""
+
+PURSE_SHARE, FUNNEL_SHARE, TOWARDS_SHARE = 0.60, 0.45, 0.20
+STRETCH_SHARE, DIMPLE_SHARE = 0.35, 0.15
+
+
+def pair(name: str) -> list[int]:
+    """Board indices of a control's left and right half, e.g. ``pair("mouth_stretch.ty")``."""
+    return [BOARD_INDEX[f"CTRL_{side}_{name}"] for side in "LR"]
+
+
+def quad(name: str) -> list[int]:
+    """Board indices of a lip control's four quarters, e.g. ``quad("mouth_purse{}.ty")`` with U and D filled in."""
+    return [index for half in "UD" for index in pair(name.format(half))]
+
+
+JAW_OPEN = BOARD_INDEX["CTRL_C_jaw.ty"]
+TOGETHER = quad("mouth_lipsTogether{}.ty")
+DEPRESS = pair("mouth_lowerLipDepress.ty")
+RAISE = pair("mouth_upperLipRaise.ty")
+PURSE = quad("mouth_purse{}.ty")
+FUNNEL = quad("mouth_funnel{}.ty")
+TOWARDS = quad("mouth_towards{}.ty")
+STRETCH = pair("mouth_stretch.ty")
+DIMPLE = pair("mouth_dimple.ty")
+SMILE = pair("mouth_cornerPull.ty")
+PRESS = quad("mouth_press{}.ty")
+ROLL_UPPER = pair("mouth_lipsRollU.ty")
+ROLL_LOWER = pair("mouth_lipsRollD.ty")
+BROW_DOWN = pair("brow_down.ty")
+BROW_IN = pair("brow_raiseIn.ty")
+BROW_OUT = pair("brow_raiseOut.ty")
+SQUINT = pair("eye_squintInner.ty")
+
+
+def compose(code: FloatArray) -> FloatArray:
+    """float32 [n, 12] mouth code -> float32 [n, 185] board; controls it does not speak of stay neutral."""
+    c = {name: code[:, i] for i, name in enumerate(CODE)}
+    board = np.repeat(BOARD_NEUTRAL[None], len(code), axis=0)
+
+    def put(indices: list[int], values: FloatArray) -> None:
+        board[:, indices] = values[:, None]
+
+    surplus = np.maximum(c["gap"] - c["jaw"], 0.0)
+    board[:, JAW_OPEN] = JAW_FULL * c["jaw"]
+    put(TOGETHER, np.clip((c["jaw"] - c["gap"]) / np.maximum(c["jaw"], SEAL_FLOOR), 0.0, 1.0))
+    put(DEPRESS, DEPRESS_SHARE * surplus)
+    put(RAISE, RAISE_SHARE * surplus)
+    put(PURSE, PURSE_SHARE * c["narrow"])
+    put(FUNNEL, FUNNEL_SHARE * c["narrow"])
+    put(TOWARDS, TOWARDS_SHARE * c["narrow"])
+    put(STRETCH, STRETCH_SHARE * c["spread"])
+    put(DIMPLE, DIMPLE_SHARE * c["spread"])
+    put(SMILE, 0.5 * c["smile"])
+    put(PRESS, 0.5 * c["press"])
+    put(ROLL_UPPER, 0.3 * c["roll_upper"])
+    put(ROLL_LOWER, 0.3 * c["roll_lower"])
+    put(BROW_DOWN, 0.4 * c["brow_down"])
+    put(BROW_IN, 0.3 * c["brow_up"])
+    put(BROW_OUT, 0.3 * c["brow_up"])
+    put(SQUINT, 0.2 * c["squint"])
+    return clamp_board(board)
+
+
+def read_jaw(board: Any) -> Any:
+    """Jaw opening in code units: [..., 185] -> [...]."""
+    return board[..., JAW_OPEN] / JAW_FULL
+
+
+def read_gap(board: Any) -> Any:
+    """Lip gap in code units: [..., 185] -> [...]. Not clamped: a sealed mouth pressed harder reads below 0."""
+    parted = (board[..., DEPRESS].sum(-1) + board[..., RAISE].sum(-1)) / (2 * (DEPRESS_SHARE + RAISE_SHARE))
+    return read_jaw(board) * (1.0 - board[..., TOGETHER].sum(-1) / len(TOGETHER)) + parted
+
+
+def read_narrow(board: Any) -> Any:
+    """Rounding in code units: [..., 185] -> [...]."""
+    return board[..., PURSE].sum(-1) / (len(PURSE) * PURSE_SHARE)
+
+
+def read_spread(board: Any) -> Any:
+    """Spreading in code units: [..., 185] -> [...]."""
+    return board[..., STRETCH].sum(-1) / (len(STRETCH) * STRETCH_SHARE)

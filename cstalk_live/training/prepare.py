@@ -1,0 +1,108 @@
+"""From a recipe to training items: read the corpus, fit the phone teacher, render every clip."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ..errors import CorpusError
+from .corpus import Clip, blendshape_names, find_corpus, read_corpus
+from .emotions import apply_emotion, emotion_offsets
+from .lessons import Item, make_items, scales, teacher_lessons
+from .settings import Recipe
+from .teach import PhoneTeacher, fit_teacher
+from .validate import Measured, measured
+
+FILMED = ("grid_s1", "grid_more", "grid_speakers")
+UNFILMED = ("librispeech",)
+
+Track = Callable[[Iterable[Item], int, str], Iterable[Item]]
+"""Wraps an iteration in a progress bar: (items, count, text)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """Offsets and scales that bring features and controls to unit spread."""
+
+    feature_mean: Tensor
+    feature_scale: Tensor
+    control_mean: Tensor
+    control_scale: Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """All a training run needs."""
+
+    items: list[Item]
+    validation: list[Measured]
+    statistics: Statistics
+    teacher: PhoneTeacher
+
+
+def load_clips(recipe: Recipe) -> tuple[Path, list[Clip]]:
+    """The corpus folder and its clips, cut down to ``recipe.clips`` of each speaker group if that is set."""
+    root = find_corpus(recipe.data, Path(__file__).resolve().parents[2])
+    clips: list[Clip] = []
+    for folder in (*FILMED, *UNFILMED):
+        found = list(read_corpus(root, (folder,)))
+        if recipe.clips:
+            for split in ("train", "val"):
+                clips += [c for c in found if c.split == split][: recipe.clips]
+        else:
+            clips += found
+    if not any(c.face is not None and c.split == "train" for c in clips):
+        raise CorpusError(f"{root} has no filmed training clips", "restore the corpus folder")
+    return root, clips
+
+
+def prepare(recipe: Recipe, track: Track, report: Callable[[str], None]) -> Prepared:
+    """Do everything that comes before the first step; the same for the same recipe and data."""
+    root, clips = load_clips(recipe)
+    names = blendshape_names(root)
+    sizes = scales(clips, names)
+    train = [c for c in clips if c.split == "train"]
+    filmed = [c for c in train if c.face is not None]
+    report(f"{len(filmed)} filmed and {len(train) - len(filmed)} unfilmed training clips; fitting the phone teacher")
+    teacher = fit_teacher(
+        teacher_lessons(filmed, names, sizes), recipe.teacher_epochs, recipe.seed, lambda _epoch, _loss: None
+    )
+    counts = Counter(c.speaker for c in filmed)
+    main = counts.most_common(1)[0][0]
+
+    def renditions(clip: Clip) -> int:
+        if clip.face is None:
+            return recipe.renditions_unfilmed
+        return recipe.renditions_main if clip.speaker == main else recipe.renditions_other
+
+    total = sum(renditions(c) for c in train)
+    made = make_items(train, renditions, names, sizes, teacher, recipe.seed)
+    items = list(track(made, total, "rendering voices"))
+    validation = measured([c for c in clips if c.split == "val" and c.face is not None], names)
+    return Prepared(items, validation, _statistics(items), teacher)
+
+
+def _statistics(items: Sequence[Item]) -> Statistics:
+    features = np.concatenate([item.features[::7] for item in items]).astype(np.float32)
+    board = torch.from_numpy(np.concatenate([item.board[::7] for item in items]).astype(np.float32))
+    offsets = emotion_offsets()
+    # Spread over neutral speech and over every emotion at full intensity: controls that only emotions move count too.
+    played = [board]
+    for row in range(1, len(offsets)):
+        emotion = torch.zeros(1, len(board), len(offsets) + 1)
+        emotion[..., row] = emotion[..., -1] = 1.0
+        played.append(apply_emotion(board[None], emotion, offsets)[0])
+    spread = torch.cat(played).std(dim=0)
+    return Statistics(
+        feature_mean=torch.from_numpy(features.mean(axis=0)),
+        # Noise, gain and rooms widen what the network sees: no band is scaled as if it varied less than 2 nepers.
+        feature_scale=1.0 / torch.from_numpy(features.std(axis=0)).clamp_min(2.0),
+        control_mean=board.mean(dim=0),
+        control_scale=torch.where(spread > 1e-3, spread.clamp_min(0.02), torch.zeros(())),
+    )

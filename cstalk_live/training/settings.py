@@ -1,0 +1,67 @@
+"""The recipe of a training run, read from ``configs/train/*.yaml``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from ..errors import ConfigError
+from ..model.spec import DELAYS, NetworkSize
+
+
+class Recipe(BaseModel):
+    """Every key of a training file; see ``configs/train/base.yaml`` for their meaning."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field("cstalk-base", pattern=r"^[a-z0-9][a-z0-9._-]*$")
+    data: str | None = None
+    output: Path = Path("runs")
+    seed: int = 0
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    precision: Literal["float32", "bfloat16"] = "bfloat16"
+    threads: int = Field(0, ge=0)
+    size: NetworkSize = NetworkSize()
+    dropout: float = Field(0.1, ge=0.0, lt=1.0)
+    teacher_epochs: int = Field(25, ge=1)
+    renditions_main: int = Field(3, ge=1)
+    renditions_other: int = Field(10, ge=1)
+    renditions_unfilmed: int = Field(3, ge=1)
+    clips: int = Field(0, ge=0)
+    """Use only this many clips of each sub-folder; 0 for all. For trying the recipe out."""
+    shares: tuple[float, float, float] = (0.45, 0.15, 0.40)
+    delay_weights: tuple[float, ...] = (1.0, 1.0, 1.5, 4.0, 1.5, 1.0, 1.0)
+    rows: int = Field(24, ge=1)
+    frames: int = Field(256, ge=32)
+    steps: int = Field(6000, ge=1)
+    learning_rate: float = Field(1.2e-3, gt=0)
+    warmup: int = Field(200, ge=1)
+    weight_decay: float = Field(0.02, ge=0)
+    average: float = Field(0.998, ge=0, lt=1)
+    checkpoint_every: int = Field(200, ge=1)
+    validate_every: int = Field(500, ge=1)
+
+
+def read_recipe(path: Path) -> Recipe:
+    """Read and check a recipe.
+
+    Raises:
+        ConfigError: the file is missing, not YAML, or has an unknown or unusable key.
+    """
+    try:
+        values: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"cannot read {path}: {error.strerror}", "name an existing recipe, e.g. configs/train/base.yaml") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} is not readable YAML: {error}", "correct the file") from error
+    try:
+        recipe = Recipe.model_validate(values or {})
+    except ValidationError as error:
+        problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise ConfigError(f"{path}: {problems}", f"known keys are {', '.join(Recipe.model_fields)}") from error
+    if len(recipe.delay_weights) != len(DELAYS):
+        raise ConfigError(f"{path}: delay_weights has {len(recipe.delay_weights)} values", f"give {len(DELAYS)}, for the delays {DELAYS}")
+    return recipe
