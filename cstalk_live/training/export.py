@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import subprocess
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -75,17 +75,22 @@ def export_bundle(net: CSTalkNet, path: Path, facts: dict[str, Any], frames: int
         *state.values(),
     )
     names = [s.name for s in spec.states()]
-    buffer = io.BytesIO()
-    torch.onnx.export(
-        _StepGraph(net),
-        inputs,
-        buffer,
-        input_names=["features", "emotion", "delay", *(f"state.{n}" for n in names)],
-        output_names=["controls", *(f"next.{n}" for n in names)],
-        opset_version=OPSET,
-        dynamo=False,
-    )
-    model = onnx.load_from_string(buffer.getvalue())
+    graph = _StepGraph(net).eval()
+    with warnings.catch_warnings():
+        # The exporter warns of its own internals (deprecated tree types), which a user can do nothing about.
+        warnings.simplefilter("ignore", FutureWarning)
+        program = torch.onnx.export(
+            graph,
+            inputs,
+            input_names=["features", "emotion", "delay", *(f"state.{n}" for n in names)],
+            output_names=["controls", *(f"next.{n}" for n in names)],
+            opset_version=OPSET,
+            dynamo=True,
+            verbose=False,
+        )
+    assert program is not None
+    model = program.model_proto
+    _strip(model)
     values = {**spec.to_metadata()}
     training = {"version": __version__, "commit": _commit(), **CREDITS, **facts}
     values["training"] = _facts_json(training)
@@ -97,6 +102,18 @@ def export_bundle(net: CSTalkNet, path: Path, facts: dict[str, Any], frames: int
     beside = path.with_suffix(".tmp")
     beside.write_bytes(model.SerializeToString())
     os.replace(beside, path)
+
+
+def _strip(model: onnx.ModelProto) -> None:
+    """Drop what the exporter notes for debugging: source lines and paths of the machine it ran on."""
+    del model.metadata_props[:]
+    for part in (model.graph, *model.graph.node, *model.graph.value_info, *model.graph.initializer):
+        part.doc_string = ""
+        if hasattr(part, "metadata_props"):
+            del part.metadata_props[:]
+    for tensor in (*model.graph.input, *model.graph.output):
+        del tensor.metadata_props[:]
+    del model.functions[:]
 
 
 def _facts_json(facts: dict[str, Any]) -> str:

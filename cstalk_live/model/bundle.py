@@ -1,0 +1,134 @@
+"""A model file, opened and checked: one ONNX graph whose metadata says all that a runner must agree with."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import onnxruntime as ort
+
+from ..errors import BundleError
+from ..records import HOP, SAMPLE_RATE
+from ..rig import BOARD_NAMES, BOARD_SCHEMA_HASH
+from .spec import FEATURE_LAYOUT, ModelSpec
+
+DEFAULT_BUNDLE = "cstalk-base.onnx"
+_MAX_BYTES = 1 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A checked model, ready to run; any number of runners may share it."""
+
+    meta: ModelSpec
+    path: Path
+    sha256: str
+    """Of the file, in hex: names the exact weights in takes and reports."""
+    training: dict[str, Any]
+    """Facts for people: data, licences, credits, commit."""
+    session: Any
+    """onnxruntime.InferenceSession."""
+
+
+def default_bundle_path() -> Path:
+    """The bundle that comes with the package."""
+    return Path(str(resources.files(__package__).joinpath("bundles", DEFAULT_BUNDLE)))
+
+
+def load_bundle(path: Path | None = None) -> Bundle:
+    """Open a bundle, the packaged one if none is named.
+
+    Raises:
+        BundleError: the file is missing, damaged, or made for other features, controls or rates.
+    """
+    path = path or default_bundle_path()
+    content = _read(path)
+    try:
+        session = ort.InferenceSession(content, session_options(), providers=["CPUExecutionProvider"])
+    except Exception as error:  # noqa: BLE001 - onnxruntime has no common base for its load errors
+        raise BundleError(
+            f"{path} is not a readable model ({_first_line(error)})", "the file is damaged or truncated: fetch it again"
+        ) from error
+    metadata: dict[str, str] = session.get_modelmeta().custom_metadata_map
+    meta = ModelSpec.from_metadata(metadata, str(path))
+    _check_meaning(meta, path)
+    _check_graph(meta, session, path)
+    try:
+        training = json.loads(metadata.get("training", "{}"))
+    except ValueError as error:
+        raise BundleError(f"{path} has damaged training facts ({error})", "fetch the file again") from error
+    return Bundle(meta, path, hashlib.sha256(content).hexdigest(), training, session)
+
+
+def session_options() -> ort.SessionOptions:
+    """Options for small steps sixty times a second.
+
+    One thread: a second one does not lower the median of a network this small and doubles the tail. No spinning: idle
+    worker threads of a spinning pool burn whole cores. Denormals are zeroed, because silence decays into them and
+    they cost a hundredfold.
+    """
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.execution_mode = ort.ExecutionMode.ORT_SEQUENTIAL
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.add_session_config_entry("session.inter_op.allow_spinning", "0")
+    options.add_session_config_entry("session.set_denormal_as_zero", "1")
+    options.log_severity_level = 3
+    return options
+
+
+def _read(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > _MAX_BYTES:
+            raise BundleError(f"{path} is larger than 1 GiB", "name a cstalk-live bundle (.onnx)")
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise BundleError(f"no model at {path}", "check the path, or leave --bundle out to use the packaged one") from error
+    except OSError as error:
+        raise BundleError(f"cannot read {path}: {error.strerror}", "name a cstalk-live bundle (.onnx)") from error
+
+
+def _check_meaning(meta: ModelSpec, path: Path) -> None:
+    """The model must hear what we compute and speak what we send."""
+    wrong = [
+        f"{what} is {found}, expected {expected}"
+        for what, found, expected in (
+            ("sample rate", meta.sample_rate, SAMPLE_RATE),
+            ("hop", meta.hop, HOP),
+            ("features", meta.feature_layout, FEATURE_LAYOUT),
+            ("control hash", meta.controls_hash, BOARD_SCHEMA_HASH),
+        )
+        if found != expected
+    ]
+    if meta.controls != BOARD_NAMES:
+        wrong.append("control names differ")
+    if not meta.delays or not meta.emotions or any(d < 0 for d in meta.delays):
+        wrong.append("delays or emotions are missing")
+    if wrong:
+        raise BundleError(f"{path} does not match this program: {'; '.join(wrong)}", "use a bundle exported by this version")
+
+
+def _check_graph(meta: ModelSpec, session: Any, path: Path) -> None:
+    """Names and shapes of the graph must be those the metadata promises."""
+    states = [(s.name, [1, *s.shape]) for s in meta.states()]
+    inputs = [
+        ("features", [1, 1, meta.features]),
+        ("emotion", [1, 1, len(meta.emotions) + 1]),
+        ("delay", [1, len(meta.delays)]),
+        *((f"state.{name}", shape) for name, shape in states),
+    ]
+    outputs = [("controls", [1, 1, len(meta.controls)]), *((f"next.{name}", shape) for name, shape in states)]
+    for kind, expected, found in (("input", inputs, session.get_inputs()), ("output", outputs, session.get_outputs())):
+        actual = [(tensor.name, list(tensor.shape)) for tensor in found]
+        if actual != expected:
+            pair = next((a, e) for a, e in zip([*actual, None], [*expected, None], strict=False) if a != e)
+            raise BundleError(f"{path}: {kind} {pair[0]} where {pair[1]} is promised", "export the bundle again")
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0][:160] if str(error).strip() else type(error).__name__

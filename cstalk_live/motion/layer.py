@@ -1,0 +1,119 @@
+"""The motion layer: what speech alone does not give, put on the network's pose frame by frame.
+
+Order: repair, smooth, close the silent mouth, fade to neutral if the sound is lost, limit the speed; then
+blinks and glances on top. No latency: the pose of frame k comes back as frame k. With everything switched off
+the layer only repairs, clamps and limits.
+
+The random parts depend on the seed and the frame index alone, so a file gives the same take every time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from cstalk_live.motion.blinks import BlinkConfig, Blinks
+from cstalk_live.motion.gate import GateConfig, VoiceGate
+from cstalk_live.motion.gaze import Gaze, GazeConfig
+from cstalk_live.motion.head import HeadConfig, HeadMotion
+from cstalk_live.motion.limits import FiniteGuard, LimitConfig, NeutralEase, SpeedLimit
+from cstalk_live.motion.rest import MouthRest, RestConfig
+from cstalk_live.motion.smooth import OneEuro
+from cstalk_live.records import FloatArray
+from cstalk_live.rig import clamp_board
+
+
+@dataclass(frozen=True, slots=True)
+class LayerConfig:
+    """What the layer does, and with which numbers."""
+
+    gate: bool = True
+    """Close the mouth where there is no voice."""
+    blinks: bool = True
+    gaze: bool = True
+    head: bool = False
+    """Drive the head; off leaves it to the body's animation (HeadControlSwitch 0)."""
+    smoothing: float = 0.3
+    """0..1, see :mod:`cstalk_live.motion.smooth`."""
+    seed: int = 0
+    gate_config: GateConfig = field(default_factory=GateConfig)
+    rest_config: RestConfig = field(default_factory=RestConfig)
+    blink_config: BlinkConfig = field(default_factory=BlinkConfig)
+    gaze_config: GazeConfig = field(default_factory=GazeConfig)
+    head_config: HeadConfig = field(default_factory=HeadConfig)
+    limit_config: LimitConfig = field(default_factory=LimitConfig)
+
+
+class MotionLayer:
+    """The layer of one stream.
+
+    Args:
+        config: switches and numbers.
+        lookahead_frames: D; the pose given to :meth:`apply` lies D frames behind the newest sound.
+    """
+
+    def __init__(self, config: LayerConfig | None = None, lookahead_frames: int = 0) -> None:
+        self.config = config or LayerConfig()
+        self._gate = VoiceGate(self.config.gate_config, lookahead_frames)
+        self._rest = MouthRest(self.config.rest_config)
+        self._smooth = OneEuro(self.config.smoothing)
+        self._blinks = Blinks(self.config.blink_config, self.config.seed)
+        self._gaze = Gaze(self.config.gaze_config, self.config.seed)
+        self._head = HeadMotion(self.config.head_config, self.config.seed)
+        self._guard = FiniteGuard()
+        self._ease = NeutralEase(self.config.limit_config.ease_s)
+        self._speed = SpeedLimit(self.config.limit_config)
+
+    def reset(self) -> None:
+        """A new stream begins."""
+        for part in (self._gate, self._rest, self._smooth, self._blinks, self._gaze, self._head):
+            part.reset()
+        self._guard.reset()
+        self._ease.reset()
+        self._speed.reset()
+
+    @property
+    def speech(self) -> bool:
+        """The gate hears a voice, for the flag of the frame."""
+        return self._gate.speech
+
+    @property
+    def held_values(self) -> int:
+        """Values of the network that were no numbers, so far."""
+        return self._guard.held_values
+
+    def hear(self, level_db: float) -> None:
+        """Tell the level of a frame of sound for which no pose is due yet: the first D of a stream."""
+        self._gate.hear(level_db)
+
+    def apply(self, board: FloatArray, *, frame_index: int, level_db: float, lost: bool = False) -> None:
+        """Make ``board`` the pose to show.
+
+        Args:
+            board: float32 [185], the network's pose of frame ``frame_index``; changed in place, finite and in
+                range afterwards.
+            frame_index: index of the pose, rising by 1.
+            level_db: level of the newest frame of sound, frame ``frame_index + D``, as
+                :class:`cstalk_live.motion.level.VoiceLevel` measures it. A plain RMS level works as well in a
+                quiet room and worse where there is hum.
+            lost: there is no source of sound; the face eases to neutral within 0.3 s and back when this ends.
+        """
+        self._gate.hear(level_db)
+        self._guard.apply(board)
+        self._smooth.apply(board)
+        if self.config.gate:
+            self._rest.apply(board, self._gate.openness, self._gate.speech)
+        self._ease.apply(board, lost)
+        self._speed.apply(board)
+        strength = self._ease.strength
+        if self.config.blinks:
+            self._blinks.apply(board, frame_index, self._gate.speech, strength)
+        if self.config.gaze:
+            self._gaze.apply(board, frame_index, strength)
+        if self.config.head:
+            self._head.step(frame_index, level_db - self._gate.floor_db, self._gate.speech, strength)
+        clamp_board(board, out=board)
+
+    def write_head(self, properties: FloatArray) -> None:
+        """Put the head's angles of the last pose into float32 [260]; nothing changes when the head is off."""
+        if self.config.head:
+            self._head.write(properties)
