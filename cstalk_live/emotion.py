@@ -84,9 +84,7 @@ class EmotionState:
     def __init__(self, names: Sequence[str], attack_s: float = 0.3, release_s: float = 0.6) -> None:
         for label, seconds in (("attack", attack_s), ("release", release_s)):
             if not (math.isfinite(seconds) and seconds >= 0.0):
-                raise UsageError(
-                    f"the emotion's {label} of {seconds:g} s is not usable", "give 0 or more seconds"
-                )
+                raise UsageError(f"the emotion's {label} of {seconds:g} s is not usable", "give 0 or more seconds")
         self._names = tuple(names)
         self._rise = 1.0 / max(1.0, attack_s * FPS)
         self._fall = 1.0 / max(1.0, release_s * FPS)

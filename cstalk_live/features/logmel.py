@@ -13,7 +13,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ..records import HOP, FloatArray
+from cstalk_live.records import HOP, FloatArray
+
 from .mel import FFT_SIZE, MEL_BANDS, mel_filterbank
 
 WINDOW = 600
@@ -75,4 +76,5 @@ class StreamingLogMel:
         power = (spectrum.real**2 + spectrum.imag**2) * _POWER_SCALE
         # One [1, 513] x [513, 80] product per spectrum: a single [n, 513] product would round differently with n.
         mel = np.matmul(power[:, None, :], self._bank)[:, 0, :]
-        return np.log(mel + LOG_FLOOR).astype(np.float32).reshape(-1, FEATURES)
+        columns: FloatArray = np.log(mel + LOG_FLOOR).astype(np.float32).reshape(-1, FEATURES)
+        return columns

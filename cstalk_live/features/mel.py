@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from ..records import SAMPLE_RATE
+from cstalk_live.records import SAMPLE_RATE
 
 MEL_BANDS = 80
 FFT_SIZE = 1024
@@ -43,9 +43,9 @@ def mel_filterbank(warp: float = 1.0) -> NDArray[np.float64]:
     low, centre, high = edges[:-2], edges[1:-1], edges[2:]
     rising = (bins[:, None] - low) / np.maximum(centre - low, 1e-9)
     falling = (high - bins[:, None]) / np.maximum(high - centre, 1e-9)
-    bank = np.maximum(0.0, np.minimum(rising, falling))
+    bank: NDArray[np.float64] = np.maximum(0.0, np.minimum(rising, falling))
     # The lowest bands are narrower than one bin (23.4 Hz): give such a band its nearest bin instead of nothing.
     for band in np.flatnonzero(bank.sum(0) < 0.5):
-        bank[int(round(centre[band] * FFT_SIZE / SAMPLE_RATE)), band] = 1.0
+        bank[round(float(centre[band]) * FFT_SIZE / SAMPLE_RATE), band] = 1.0
     bank.setflags(write=False)
     return bank

@@ -84,7 +84,9 @@ class AttentionBlock(nn.Module):
 
     def _attend(self, query: Tensor, key: Tensor, value: Tensor, bias: Tensor) -> Tensor:
         batch, frames, width = query.shape
-        query, key, value = (t.view(batch, -1, self.heads, width // self.heads).transpose(1, 2) for t in (query, key, value))
+        query, key, value = (
+            t.view(batch, -1, self.heads, width // self.heads).transpose(1, 2) for t in (query, key, value)
+        )
         scores = query @ key.transpose(2, 3) * (width // self.heads) ** -0.5 + bias
         mixed = F.dropout(scores.softmax(dim=3), self.dropout, self.training) @ value
         return mixed.transpose(1, 2).reshape(batch, frames, width)

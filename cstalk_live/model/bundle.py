@@ -11,9 +11,10 @@ from typing import Any
 
 import onnxruntime as ort
 
-from ..errors import BundleError
-from ..records import HOP, SAMPLE_RATE
-from ..rig import BOARD_NAMES, BOARD_SCHEMA_HASH
+from cstalk_live.errors import BundleError
+from cstalk_live.records import HOP, SAMPLE_RATE
+from cstalk_live.rig import BOARD_NAMES, BOARD_SCHEMA_HASH
+
 from .spec import FEATURE_LAYOUT, ModelSpec
 
 DEFAULT_BUNDLE = "cstalk-base.onnx"
@@ -49,9 +50,10 @@ def load_bundle(path: Path | None = None) -> Bundle:
     content = _read(path)
     try:
         session = ort.InferenceSession(content, session_options(), providers=["CPUExecutionProvider"])
-    except Exception as error:  # noqa: BLE001 - onnxruntime has no common base for its load errors
+    except Exception as error:
         raise BundleError(
-            f"{path} is not a readable model ({_first_line(error)})", "the file is damaged or truncated: fetch it again"
+            f"{path} is not a readable model ({_first_line(error)})",
+            "the file is damaged or truncated: fetch it again",
         ) from error
     metadata: dict[str, str] = session.get_modelmeta().custom_metadata_map
     meta = ModelSpec.from_metadata(metadata, str(path))
@@ -88,7 +90,9 @@ def _read(path: Path) -> bytes:
             raise BundleError(f"{path} is larger than 1 GiB", "name a cstalk-live bundle (.onnx)")
         return path.read_bytes()
     except FileNotFoundError as error:
-        raise BundleError(f"no model at {path}", "check the path, or leave --bundle out to use the packaged one") from error
+        raise BundleError(
+            f"no model at {path}", "check the path, or leave --bundle out to use the packaged one"
+        ) from error
     except OSError as error:
         raise BundleError(f"cannot read {path}: {error.strerror}", "name a cstalk-live bundle (.onnx)") from error
 
@@ -110,7 +114,9 @@ def _check_meaning(meta: ModelSpec, path: Path) -> None:
     if not meta.delays or not meta.emotions or any(d < 0 for d in meta.delays):
         wrong.append("delays or emotions are missing")
     if wrong:
-        raise BundleError(f"{path} does not match this program: {'; '.join(wrong)}", "use a bundle exported by this version")
+        raise BundleError(
+            f"{path} does not match this program: {'; '.join(wrong)}", "use a bundle exported by this version"
+        )
 
 
 def _check_graph(meta: ModelSpec, session: Any, path: Path) -> None:
@@ -123,7 +129,10 @@ def _check_graph(meta: ModelSpec, session: Any, path: Path) -> None:
         *((f"state.{name}", shape) for name, shape in states),
     ]
     outputs = [("controls", [1, 1, len(meta.controls)]), *((f"next.{name}", shape) for name, shape in states)]
-    for kind, expected, found in (("input", inputs, session.get_inputs()), ("output", outputs, session.get_outputs())):
+    for kind, expected, found in (
+        ("input", inputs, session.get_inputs()),
+        ("output", outputs, session.get_outputs()),
+    ):
         actual = [(tensor.name, list(tensor.shape)) for tensor in found]
         if actual != expected:
             pair = next((a, e) for a, e in zip([*actual, None], [*expected, None], strict=False) if a != e)

@@ -10,7 +10,7 @@ pose of frame ``k - D``. ``forward`` runs clips, ``step`` continues a stream; th
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 import torch
 from torch import Tensor, nn
@@ -94,14 +94,14 @@ class CSTalkNet(nn.Module):
         frames = features.shape[1]
         x = self.enter((features - self.feature_mean) * self.feature_scale)
         for i, conv in enumerate(self.convolutions):
-            x, after[f"conv{i}"] = conv.step(x, state[f"conv{i}"])
+            x, after[f"conv{i}"] = cast(ConvBlock, conv).step(x, state[f"conv{i}"])
         bias = step_bias(self.bias(delay), state["seen"], frames)
         for i, layer in enumerate(self.attention):
             keys, values = f"attention{i}.key", f"attention{i}.value"
-            x, after[keys], after[values] = layer.step(x, state[keys], state[values], bias)
+            x, after[keys], after[values] = cast(AttentionBlock, layer).step(x, state[keys], state[values], bias)
         y = self._latent(x, emotion, delay)
         for i, block in enumerate(self.decoder):
-            y, after[f"decoder{i}"] = block.step(y, state[f"decoder{i}"])
+            y, after[f"decoder{i}"] = cast(DecoderBlock, block).step(y, state[f"decoder{i}"])
         after["seen"] = (state["seen"] + frames).clamp(max=self.spec.size.window - 1)
         return self._controls(y), OrderedDict((name, after[name]) for name in state)
 

@@ -6,8 +6,9 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from ..errors import BundleError
-from ..records import FloatArray
+from cstalk_live.errors import BundleError
+from cstalk_live.records import FloatArray
+
 from .bundle import Bundle
 
 WARM_UP_STEPS = 20

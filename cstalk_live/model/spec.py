@@ -10,10 +10,10 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from ..errors import BundleError
-from ..features import FEATURES, MEL_BANDS, MEL_HIGH_HZ, MEL_LOW_HZ
-from ..features.logmel import LOG_FLOOR, WINDOW
-from ..records import HOP, SAMPLE_RATE
+from cstalk_live.errors import BundleError
+from cstalk_live.features import FEATURES, MEL_BANDS, MEL_HIGH_HZ, MEL_LOW_HZ
+from cstalk_live.features.logmel import LOG_FLOOR, WINDOW
+from cstalk_live.records import HOP, SAMPLE_RATE
 
 FORMAT = "cstalk-live bundle 1"
 """Names the layout of the metadata; a runner refuses any other."""

@@ -112,10 +112,7 @@ class Blinks:
             self._next = frame_index + self._interval()
         if self._speech and not speech:
             due = self._next - frame_index
-            if (
-                6 < due < self.config.pause_reach_s * FPS
-                and float(self._random.random()) < self.config.pause_share
-            ):
+            if 6 < due < self.config.pause_reach_s * FPS and float(self._random.random()) < self.config.pause_share:
                 self._next = max(frame_index + 3, self._start + round(self.config.shortest_s * FPS))
         self._speech = speech
         if frame_index >= self._next:

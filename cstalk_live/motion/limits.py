@@ -96,9 +96,7 @@ class SpeedLimit:
     def __init__(self, config: LimitConfig | None = None) -> None:
         config = config or LimitConfig()
         speed = {"speech": config.speech_per_s, "eye": config.eye_per_s, "slow": config.slow_per_s}
-        self.step = np.array(
-            [speed[_REGION_GROUP.get(r, "slow")] / FPS for r in BOARD_REGION], dtype=np.float32
-        )
+        self.step = np.array([speed[_REGION_GROUP.get(r, "slow")] / FPS for r in BOARD_REGION], dtype=np.float32)
         """float32 [185], the most each channel moves per frame."""
         self.step.flags.writeable = False
         self._shown = BOARD_NEUTRAL.copy()

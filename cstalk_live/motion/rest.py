@@ -56,10 +56,7 @@ class MouthRest:
         self._neutral = BOARD_NEUTRAL[REST_CHANNELS]
         names = [BOARD_NAMES[index].split("_", 2)[-1] for index in REST_CHANNELS]
         self._share = np.array(
-            [
-                self.config.parting_share if name.startswith(_PARTING) or "tongue" in name else 1.0
-                for name in names
-            ],
+            [self.config.parting_share if name.startswith(_PARTING) or "tongue" in name else 1.0 for name in names],
             dtype=np.float32,
         )
         self._follow = np.float32(1.0 / max(1.0, self.config.follow_s * FPS))

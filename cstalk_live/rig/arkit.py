@@ -133,9 +133,7 @@ def arkit_to_raw(arkit: ArrayLike) -> FloatArray:
     return out
 
 
-_HEAD_DEGREES = np.array(
-    [PROPERTY_INDEX[name] for name in ("HeadYaw", "HeadPitch", "HeadRoll")], dtype=np.intp
-)
+_HEAD_DEGREES = np.array([PROPERTY_INDEX[name] for name in ("HeadYaw", "HeadPitch", "HeadRoll")], dtype=np.intp)
 _HEAD_SWITCH = PROPERTY_INDEX["HeadControlSwitch"]
 
 

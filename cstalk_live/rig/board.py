@@ -63,9 +63,7 @@ def region_indices(*regions: str) -> NDArray[np.intp]:
     for region in regions:
         if region not in BOARD_REGION:
             raise KeyError(region)
-    return np.array(
-        [i for i in range(BOARD_SIZE) if BOARD_DRIVES[i] and BOARD_REGION[i] in regions], dtype=np.intp
-    )
+    return np.array([i for i in range(BOARD_SIZE) if BOARD_DRIVES[i] and BOARD_REGION[i] in regions], dtype=np.intp)
 
 
 def clamp_board(values: ArrayLike, out: FloatArray | None = None) -> FloatArray:

@@ -55,8 +55,7 @@ def _plan() -> tuple[list[tuple[int, int, int]], list[_Path]]:
         breakpoints = sorted({float(row[end]) for row in rows for end in ("board_from", "board_to")})
         if set(breakpoints) <= {-1.0, 0.0, 1.0}:
             plain += [
-                (RAW_INDEX[row["raw"]], BOARD_INDEX[board], -1 if float(row["board_from"]) < 0 else 1)
-                for row in rows
+                (RAW_INDEX[row["raw"]], BOARD_INDEX[board], -1 if float(row["board_from"]) < 0 else 1) for row in rows
             ]
         else:
             curves = list(dict.fromkeys(RAW_INDEX[row["raw"]] for row in rows))

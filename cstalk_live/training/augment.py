@@ -12,8 +12,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from ..features import MEL_BANDS
-from ..features.logmel import LOG_FLOOR
+from cstalk_live.features import MEL_BANDS
+from cstalk_live.features.logmel import LOG_FLOOR
 
 DB = math.log(10.0) / 10.0
 """Natural-log power units in a decibel."""

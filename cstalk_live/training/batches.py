@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 
-from ..features.logmel import LOG_FLOOR
-from ..rig import BOARD_NEUTRAL
+from cstalk_live.features.logmel import LOG_FLOOR
+from cstalk_live.rig import BOARD_NEUTRAL
+
 from .augment import augment
 from .emotions import apply_emotion
 from .lessons import Item
@@ -80,7 +82,7 @@ class Mixer:
         target = apply_emotion(later, emotion, self.offsets)
         return Batch(augment(features), emotion, F.one_hot(chosen, len(self.delays)).float(), target, known)
 
-    def _row(self, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+    def _row(self, rng: np.random.Generator) -> tuple[NDArray[np.float16], NDArray[np.float16]]:
         """Clips end to end until the row is full; the first begins anywhere, so rows do not start with silence."""
         share = np.array([s for _, s in self.groups])
         features, board, have = [], [], 0

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from ..errors import CorpusError
+from cstalk_live.errors import CorpusError
 
 
 def save_checkpoint(path: Path, content: dict[str, Any]) -> None:
@@ -16,7 +15,7 @@ def save_checkpoint(path: Path, content: dict[str, Any]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_suffix(".tmp")
     torch.save(content, beside)
-    os.replace(beside, path)
+    beside.replace(path)
 
 
 def load_checkpoint(path: Path) -> dict[str, Any]:
@@ -27,6 +26,6 @@ def load_checkpoint(path: Path) -> dict[str, Any]:
     """
     try:
         content: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
-    except Exception as error:  # noqa: BLE001 - torch raises anything from OSError to UnpicklingError here
+    except Exception as error:
         raise CorpusError(f"cannot read checkpoint {path}: {error}", "remove it to start again") from error
     return content

@@ -16,8 +16,8 @@ from pathlib import Path
 import numpy as np
 import soundfile as sf
 
-from ..errors import CorpusError
-from ..records import FloatArray
+from cstalk_live.errors import CorpusError
+from cstalk_live.records import FloatArray
 
 CORPUS_RATE = 16_000
 
@@ -57,9 +57,13 @@ class Clip:
         try:
             samples, rate = sf.read(self.audio_path, dtype="float32")
         except (sf.LibsndfileError, OSError) as error:
-            raise CorpusError(f"cannot read {self.audio_path}: {error}", "restore the file or remove its clip") from error
+            raise CorpusError(
+                f"cannot read {self.audio_path}: {error}", "restore the file or remove its clip"
+            ) from error
         if rate != CORPUS_RATE or samples.ndim != 1:
-            raise CorpusError(f"{self.audio_path} is {rate} Hz with {samples.ndim} dimensions", "convert it to 16 kHz mono")
+            raise CorpusError(
+                f"{self.audio_path} is {rate} Hz with {samples.ndim} dimensions", "convert it to 16 kHz mono"
+            )
         audio: FloatArray = samples
         return audio
 
@@ -110,13 +114,16 @@ def _faces(folder: Path) -> dict[str, TrackedFace]:
         tracks = {k: measures[k].astype(np.float32) for k in ("lip_aperture", "lip_width", "chin_drop")}
     for key, values in (("blendshapes", shapes), *tracks.items()):
         if len(values) != offsets[-1]:
-            raise CorpusError(f"{folder}: {key} has {len(values)} frames, the clips {offsets[-1]}", "restore the folder")
+            raise CorpusError(
+                f"{folder}: {key} has {len(values)} frames, the clips {offsets[-1]}", "restore the folder"
+            )
         if not np.isfinite(values).all():
             raise CorpusError(f"{folder}: {key} holds NaN or infinite values", "restore the folder")
     faces = {}
     for i, name in enumerate(names):
         part = slice(int(offsets[i]), int(offsets[i + 1]))
-        faces[name] = TrackedFace(*(tracks[k][part] for k in tracks), shapes[part])
+        aperture, width, chin = (tracks[k][part] for k in ("lip_aperture", "lip_width", "chin_drop"))
+        faces[name] = TrackedFace(aperture, width, chin, shapes[part])
     return faces
 
 

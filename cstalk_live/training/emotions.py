@@ -12,11 +12,28 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from ..model.spec import EMOTIONS
-from ..rig import BOARD_MAX, BOARD_MIN, BOARD_NAMES
+from cstalk_live.model.spec import EMOTIONS
+from cstalk_live.rig import BOARD_MAX, BOARD_MIN, BOARD_NAMES
+
 from .face_to_rig import (
-    BROW_DOWN, BROW_IN, BROW_OUT, DEPRESS, DIMPLE, JAW_OPEN, PRESS, PURSE, RAISE, SMILE, SQUINT, STRETCH, TOGETHER,
-    pair, quad, read_gap, read_jaw, read_narrow,
+    BROW_DOWN,
+    BROW_IN,
+    BROW_OUT,
+    DEPRESS,
+    DIMPLE,
+    JAW_OPEN,
+    PRESS,
+    PURSE,
+    RAISE,
+    SMILE,
+    SQUINT,
+    STRETCH,
+    TOGETHER,
+    pair,
+    quad,
+    read_gap,
+    read_jaw,
+    read_narrow,
 )  # fmt: skip
 
 Rule = list[tuple[list[int], float]]
@@ -98,5 +115,3 @@ def apply_emotion(board: Tensor, emotion: Tensor, offsets: Tensor) -> Tensor:
     out[..., TOGETHER] = torch.maximum(out[..., TOGETHER], (shut * (jaw > 0.05))[..., None] * board[..., TOGETHER])
     low, high = (torch.as_tensor(limit.copy(), device=board.device) for limit in (BOARD_MIN, BOARD_MAX))
     return torch.minimum(torch.maximum(out, low), high)
-
-

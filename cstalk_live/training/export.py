@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import warnings
 from pathlib import Path
@@ -13,26 +12,29 @@ import onnx
 import torch
 from torch import Tensor, nn
 
-from .. import __version__
-from ..errors import BundleError
-from ..model.network import CSTalkNet
-from ..model.spec import ModelSpec
-from ..rig import BOARD_NAMES, BOARD_SCHEMA_HASH
+from cstalk_live import __version__
+from cstalk_live.errors import BundleError
+from cstalk_live.model.network import CSTalkNet
+from cstalk_live.model.spec import ModelSpec
+from cstalk_live.rig import BOARD_NAMES, BOARD_SCHEMA_HASH
+
 from .checkpoint import load_checkpoint
 from .settings import Recipe
 
 OPSET = 18
 
-CREDITS = {
-    "licence": "Apache-2.0 (weights and code)",
-    "data": [
-        "GRID audiovisual sentence corpus, CC BY 4.0: M. Cooke, J. Barker, S. Cunningham, X. Shao, 'An audio-visual "
-        "corpus for speech perception and automatic speech recognition', J. Acoust. Soc. Am. 120(5), 2006. Changed: "
-        "audio resampled to 16 kHz mono; video replaced by tracked motion.",
-        "LibriSpeech train-clean-100, CC BY 4.0: V. Panayotov, G. Chen, D. Povey, S. Khudanpur, 'Librispeech: an ASR "
-        "corpus based on public domain audio books', ICASSP 2015. Audio unchanged; phone labels added.",
-    ],
-}
+GRID_CREDIT = (
+    "GRID audiovisual sentence corpus, CC BY 4.0: M. Cooke, J. Barker, S. Cunningham, X. Shao, 'An audio-visual "
+    "corpus for speech perception and automatic speech recognition', J. Acoust. Soc. Am. 120(5), 2421-2424, 2006. "
+    "Changed: audio resampled to 16 kHz mono; video replaced by tracked motion."
+)
+LIBRISPEECH_CREDIT = (
+    "LibriSpeech train-clean-100, CC BY 4.0: LibriSpeech (c) 2014 by Vassil Panayotov; V. Panayotov, G. Chen, D. Povey, "
+    "S. Khudanpur, 'Librispeech: an ASR corpus based on public domain audio books', ICASSP 2015. Audio unchanged; "
+    "phone labels added."
+)
+CREDITS = {"licence": "Apache-2.0 (weights and code)", "data": [GRID_CREDIT, LIBRISPEECH_CREDIT]}
+"""What every bundle trained on this corpus must carry."""
 
 
 class _StepGraph(nn.Module):
@@ -52,7 +54,12 @@ def _commit() -> str:
     """The source commit, if this runs in a checkout."""
     try:
         done = subprocess.run(
-            ["git", "rev-parse", "HEAD"], cwd=Path(__file__).parent, capture_output=True, text=True, timeout=10, check=True
+            ["git", "rev-parse", "HEAD"],
+            cwd=Path(__file__).parent,
+            capture_output=True,
+            text=True,
+            timeout=10,
+            check=True,
         )
     except (OSError, subprocess.SubprocessError):
         return "unknown"
@@ -101,7 +108,7 @@ def export_bundle(net: CSTalkNet, path: Path, facts: dict[str, Any], frames: int
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_suffix(".tmp")
     beside.write_bytes(model.SerializeToString())
-    os.replace(beside, path)
+    beside.replace(path)
 
 
 def _strip(model: onnx.ModelProto) -> None:

@@ -14,8 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from ..records import FloatArray
-from ..rig import BOARD_INDEX, BOARD_NEUTRAL, clamp_board
+from cstalk_live.records import FloatArray
+from cstalk_live.rig import BOARD_INDEX, BOARD_NEUTRAL, clamp_board
+
 from .mouth_code import CODE
 
 JAW_FULL = 0.33

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..audio.resample import Resampler
-from ..features import logmel
-from ..records import FPS, SAMPLE_RATE, FloatArray
-from ..rig import clamp_board
+from cstalk_live.audio.resample import Resampler
+from cstalk_live.features import logmel
+from cstalk_live.records import FPS, SAMPLE_RATE, FloatArray
+from cstalk_live.rig import clamp_board
+
 from .corpus import CORPUS_RATE, Clip
 from .face_to_rig import compose
 from .mouth_code import SpeakerScale, mouth_code, speaker_scale, to_frames
@@ -54,7 +55,7 @@ def sound_24k(samples: FloatArray, speed: float = 1.0) -> FloatArray:
     return np.concatenate((resampler.push(samples), resampler.flush()))
 
 
-def clip_features(clip: Clip, rendition: Rendition = Rendition()) -> FloatArray:  # noqa: B008 - frozen
+def clip_features(clip: Clip, rendition: Rendition = Rendition()) -> FloatArray:
     """float32 [n, 160]; filmed clips are padded with silence to the length of their picture."""
     sound = sound_24k(clip.audio(), rendition.speed)
     if clip.face is not None:
@@ -98,12 +99,10 @@ def make_item(
     else:
         code = teach(teacher, clip.phones, features, rendition.speed)
     board = clamp_board(compose(code) + hidden_controls(clip.phones, len(code), rendition.speed))
-    return Item(
-        clip.name, clip.speaker, clip.face is not None, features.astype(np.float16), board.astype(np.float16)
-    )
+    return Item(clip.name, clip.speaker, clip.face is not None, features.astype(np.float16), board.astype(np.float16))
 
 
-def renditions(clip: Clip, count: int, rng: np.random.Generator) -> list[Rendition]:
+def renditions(count: int, rng: np.random.Generator) -> list[Rendition]:
     """The clip as it is, and ``count - 1`` other voices: tempo and pitch 0.82..1.28, formants 0.84..1.19."""
     varied = []
     for _ in range(count - 1):
@@ -125,5 +124,5 @@ def make_items(
     """All clips in ``count(clip)`` renditions each, the same for the same seed."""
     rng = np.random.default_rng(seed)
     for clip in clips:
-        for rendition in renditions(clip, count(clip), rng):
+        for rendition in renditions(count(clip), rng):
             yield make_item(clip, rendition, names, sizes, teacher)

@@ -6,11 +6,21 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from ..rig import BOARD_REGION
+from cstalk_live.rig import BOARD_REGION
+
 from .batches import Batch
 from .face_to_rig import read_gap, read_jaw, read_narrow
 
-REGION_WEIGHT = {"jaw": 2.0, "lips": 1.0, "mouth": 1.0, "tongue": 0.4, "cheek": 0.5, "nose": 0.4, "brow": 0.4, "eye": 0.3}
+REGION_WEIGHT = {
+    "jaw": 2.0,
+    "lips": 1.0,
+    "mouth": 1.0,
+    "tongue": 0.4,
+    "cheek": 0.5,
+    "nose": 0.4,
+    "brow": 0.4,
+    "eye": 0.3,
+}
 
 
 def control_weights() -> Tensor:
@@ -50,7 +60,10 @@ def generator_loss(predicted: Tensor, batch: Batch, scale: Tensor, weights: Tens
     closing = 1.0 + 3.0 * ((0.3 - gap_true) / 0.3).clamp(0.0, 1.0) * (jaw_true > 0.1).float()
 
     parts = {
-        "controls": _mean(F.huber_loss(error, torch.zeros_like(error), reduction="none", delta=2.0) @ (weights * moving), known)
+        "controls": _mean(
+            F.huber_loss(error, torch.zeros_like(error), reduction="none", delta=2.0) @ (weights * moving),
+            known,
+        )
         / float((weights * moving).sum()),
         "gap": 4.0 * _mean(F.smooth_l1_loss(gap, gap_true, reduction="none", beta=0.15), known * closing),
         "jaw": 2.0 * _mean((jaw - jaw_true).square(), known),

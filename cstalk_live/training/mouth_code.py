@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 
-from ..records import FPS, FloatArray
+from cstalk_live.records import FPS, FloatArray
+
 from .corpus import Clip, TrackedFace
 
 CODE = (
@@ -110,4 +111,5 @@ def to_frames(track: FloatArray, fps: float, frames: int, speed: float = 1.0) ->
     times as fast; the ends are held. Returns float32 [frames, C]."""
     centres = (np.arange(len(track)) + 0.5) / fps
     wanted = np.clip((np.arange(frames) + 0.5) / FPS * speed, centres[0], centres[-1])
-    return PchipInterpolator(centres, track, axis=0)(wanted).astype(np.float32)
+    frames_of: FloatArray = PchipInterpolator(centres, track, axis=0)(wanted).astype(np.float32)
+    return frames_of

@@ -13,8 +13,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..records import FPS, FloatArray
-from ..rig import BOARD_INDEX, BOARD_NAMES
+from cstalk_live.records import FPS, FloatArray
+from cstalk_live.rig import BOARD_INDEX, BOARD_NAMES
+
 from .corpus import Phone
 from .face_to_rig import pair
 
@@ -42,7 +43,13 @@ _VOWELS = {
     "UW": "back:0.6 rounded", "ER": "open:0.3 rounded:0.3",
 }  # fmt: skip
 
-_DIPHTHONGS = {"AY": ("AA", "IH"), "AW": ("AA", "UH"), "EY": ("EH", "IY"), "OW": ("AO", "UW"), "OY": ("AO", "IH")}
+_DIPHTHONGS = {
+    "AY": ("AA", "IH"),
+    "AW": ("AA", "UH"),
+    "EY": ("EH", "IY"),
+    "OW": ("AO", "UW"),
+    "OY": ("AO", "IH"),
+}
 
 _TONGUE_IN_OUT = BOARD_INDEX["CTRL_C_tongue_inOut.ty"]
 _TONGUE_UP = BOARD_INDEX["CTRL_C_tongue_move.ty"]
@@ -116,7 +123,10 @@ def closure_track(phones: Sequence[Phone], frames: int, speed: float = 1.0) -> F
             # The aligner lets a sentence's first stop fill the silence before it: only its last 120 ms count.
             start = max(start, end - 0.12)
             outside = np.maximum(np.maximum(start - centres, centres - end), 0.0)
-            track = np.maximum(track, np.clip(1.0 - outside / 0.05, 0.0, 1.0) ** 2 * (3 - 2 * np.clip(1 - outside / 0.05, 0, 1)))
+            track = np.maximum(
+                track,
+                np.clip(1.0 - outside / 0.05, 0.0, 1.0) ** 2 * (3 - 2 * np.clip(1 - outside / 0.05, 0, 1)),
+            )
     return track.astype(np.float32)
 
 
@@ -128,6 +138,6 @@ def hidden_controls(phones: Sequence[Phone], frames: int, speed: float = 1.0) ->
         for index, value in targets.items():
             board[:, index] += value * features[:, FEATURES.index(name)]
     taps = np.hanning(11)[1:-1] / np.hanning(11).sum()
-    for index in np.flatnonzero(board.any(0)):
-        board[:, index] = np.convolve(board[:, index], taps, mode="same")
+    for moving in np.flatnonzero(board.any(0)):
+        board[:, moving] = np.convolve(board[:, moving], taps, mode="same")
     return board

@@ -11,7 +11,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..errors import CorpusError
+from cstalk_live.errors import CorpusError
+
 from .corpus import Clip, blendshape_names, find_corpus, read_corpus
 from .emotions import apply_emotion, emotion_offsets
 from .lessons import Item, make_items, scales, teacher_lessons

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from ..records import FPS
+from cstalk_live.records import FPS
+
 from .corpus import Phone
 
 Track = NDArray[np.float64]
@@ -96,9 +97,13 @@ class Closures:
             if phone == "SIL":
                 spoken &= (t < start - 0.06) | (t > end + 0.06)
         closed = np.concatenate(([False], (predicted < CLOSED) & spoken, [False])).astype(np.int8)
-        for first, last in zip(np.flatnonzero(np.diff(closed) == 1), np.flatnonzero(np.diff(closed) == -1) - 1, strict=True):
+        for first, last in zip(
+            np.flatnonzero(np.diff(closed) == 1), np.flatnonzero(np.diff(closed) == -1) - 1, strict=True
+        ):
             self.stretches += 1
-            self.stretches_on_phone += any(s - TOLERANCE_S <= t[last] and e + TOLERANCE_S >= t[first] for s, e in bilabials)
+            self.stretches_on_phone += any(
+                s - TOLERANCE_S <= t[last] and e + TOLERANCE_S >= t[first] for s, e in bilabials
+            )
             if t_ref is not None and reference is not None:
                 self.stretches_on_reference += shut(t_ref, reference, t[first], t[last])
 
@@ -170,7 +175,9 @@ class Scores:
         counts = Closures()
         if not self.matched_with:
             return counts
-        at = np.concatenate([np.interp(centres(len(m), 25.0), centres(len(p), FPS), p) for p, m, _ in self.matched_with])
+        at = np.concatenate(
+            [np.interp(centres(len(m), 25.0), centres(len(p), FPS), p) for p, m, _ in self.matched_with]
+        )
         ref = np.concatenate([m for _, m, _ in self.matched_with])
         gain = ref.std() / max(at.std(), 1e-9)
         for predicted, measured, phones in self.matched_with:

@@ -8,8 +8,8 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from ..errors import ConfigError
-from ..model.spec import DELAYS, NetworkSize
+from cstalk_live.errors import ConfigError
+from cstalk_live.model.spec import DELAYS, NetworkSize
 
 
 class Recipe(BaseModel):
@@ -54,7 +54,9 @@ def read_recipe(path: Path) -> Recipe:
     try:
         values: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise ConfigError(f"cannot read {path}: {error.strerror}", "name an existing recipe, e.g. configs/train/base.yaml") from error
+        raise ConfigError(
+            f"cannot read {path}: {error.strerror}", "name an existing recipe, e.g. configs/train/base.yaml"
+        ) from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} is not readable YAML: {error}", "correct the file") from error
     try:
@@ -63,5 +65,8 @@ def read_recipe(path: Path) -> Recipe:
         problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
         raise ConfigError(f"{path}: {problems}", f"known keys are {', '.join(Recipe.model_fields)}") from error
     if len(recipe.delay_weights) != len(DELAYS):
-        raise ConfigError(f"{path}: delay_weights has {len(recipe.delay_weights)} values", f"give {len(DELAYS)}, for the delays {DELAYS}")
+        raise ConfigError(
+            f"{path}: delay_weights has {len(recipe.delay_weights)} values",
+            f"give {len(DELAYS)}, for the delays {DELAYS}",
+        )
     return recipe

@@ -16,8 +16,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ..features import MEL_BANDS
-from ..records import FloatArray
+from cstalk_live.features import MEL_BANDS
+from cstalk_live.records import FloatArray
+
 from .corpus import Phone
 from .mouth_code import CODE, GAP, JAW
 from .phones import FEATURES, closure_track, feature_track
@@ -37,7 +38,8 @@ def loudness(features: FloatArray) -> FloatArray:
     """Level of each frame above the clip's floor, 0..1, from log-mel [n, 160]: the 10th percentile is 0, the 95th 1."""
     level = features[:, MEL_BANDS + 4 :].mean(axis=1)
     low, high = np.percentile(level, [10, 95])
-    return np.clip((level - low) / max(high - low, 1.0), 0.0, 1.2).astype(np.float32)
+    scaled: FloatArray = np.clip((level - low) / max(high - low, 1.0), 0.0, 1.2).astype(np.float32)
+    return scaled
 
 
 def articulation(phones: Sequence[Phone], features: FloatArray, speed: float = 1.0) -> FloatArray:
@@ -81,7 +83,7 @@ def fit_teacher(
     weight[GAP], weight[JAW] = 4.0, 3.0
     for epoch in range(epochs):
         total = 0.0
-        for batch in torch.randperm(len(x)).split(32):
+        for batch in torch.split(torch.randperm(len(x)), 32):
             optimiser.zero_grad()
             loss = ((teacher(x[batch]) - y[batch]).square() * weight).mean()
             loss.backward()

@@ -17,13 +17,21 @@ from typing import Any
 import numpy as np
 import torch
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
-from ..errors import UsageError
-from ..model.network import CSTalkNet
-from ..model.spec import DELAYS, ModelSpec
-from ..records import FloatArray
-from ..rig import BOARD_NAMES, BOARD_SCHEMA_HASH
+from cstalk_live.errors import UsageError
+from cstalk_live.model.network import CSTalkNet
+from cstalk_live.model.spec import DELAYS, ModelSpec
+from cstalk_live.records import FloatArray
+from cstalk_live.rig import BOARD_NAMES, BOARD_SCHEMA_HASH
+
 from .batches import Mixer
 from .checkpoint import load_checkpoint, save_checkpoint
 from .emotions import emotion_offsets
@@ -83,11 +91,20 @@ class Run:
         self.average = CSTalkNet(spec).to(self.device).eval()
         self.average.load_state_dict(self.net.state_dict())
         self.optimiser = torch.optim.AdamW(
-            self.net.parameters(), lr=recipe.learning_rate, betas=(0.9, 0.98), weight_decay=recipe.weight_decay
+            self.net.parameters(),
+            lr=recipe.learning_rate,
+            betas=(0.9, 0.98),
+            weight_decay=recipe.weight_decay,
         )
         self.step = 0
         self.mixer = Mixer(
-            prepared.items, recipe.shares, emotion_offsets(), DELAYS, recipe.delay_weights, recipe.rows, recipe.frames
+            prepared.items,
+            recipe.shares,
+            emotion_offsets(),
+            DELAYS,
+            recipe.delay_weights,
+            recipe.rows,
+            recipe.frames,
         )
         self.weights = control_weights().to(self.device)
 
@@ -133,7 +150,7 @@ class Run:
             predicted = self.net(batch.features, batch.emotion, batch.delay)
         loss, parts = generator_loss(predicted.float(), batch, self.net.control_scale, self.weights)
         self.optimiser.zero_grad(set_to_none=True)
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.net.parameters(), 1.0)
         self.optimiser.step()
         keep = min(recipe.average, (1 + self.step) / (10 + self.step))
@@ -217,7 +234,7 @@ def _tell(console: Console, step: int, scores: dict[str, dict[str, float]]) -> N
     for group, s in scores.items():
         console.print(
             f"step {step} {group:6s} lips r {s['lip_aperture.r']:.3f}  chin r {s['chin_drop.r']:.3f}  "
-            f"jaw r {s['jawOpen.r']:.3f}  closures {s['closure.recall_given_ref']:.2f}/{s['closure.precision_ref']:.2f}  "
-            f"lag {s['lag_ms']:.0f} ms",
+            f"jaw r {s['jawOpen.r']:.3f}  lag {s['lag_ms']:.0f} ms  "
+            f"closures {s['closure.recall_given_ref']:.2f}/{s['closure.precision_ref']:.2f}",
             highlight=False,
         )

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..records import FloatArray
+from cstalk_live.records import FloatArray
+
 from .corpus import Clip
 from .face_to_rig import JAW_OPEN, read_gap, read_jaw, read_narrow, read_spread
 from .lessons import clip_features

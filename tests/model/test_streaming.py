@@ -42,7 +42,10 @@ def run_steps(net, features, emotion, delay, sizes):
 @given(st.lists(st.integers(1, 40), min_size=1, max_size=12), st.sampled_from([0, 1, 4, 12]), st.integers(0, 99))
 def test_steps_of_any_size_equal_forward(net, sizes, delay, seed) -> None:
     features, emotion = inputs(sum(sizes), seed)
-    assert np.abs(run_steps(net, features, emotion, delay, sizes) - run_forward(net, features, emotion, delay)).max() <= TOLERANCE
+    assert (
+        np.abs(run_steps(net, features, emotion, delay, sizes) - run_forward(net, features, emotion, delay)).max()
+        <= TOLERANCE
+    )
 
 
 @pytest.mark.parametrize("delay", [0, 4, 12])
@@ -110,7 +113,11 @@ def test_memory_stays_finite_and_shaped_through_noise_silence_and_clipping(net, 
     shapes = [a.shape for a in runner._memory[0]]
     for kind in ("noise", "silence", "clipping", "silence") * 5:
         for _ in range(120):
-            features = {"noise": rng.normal(-9, 4, 160), "silence": np.full(160, -18.42), "clipping": np.full(160, 3.0)}[kind]
+            features = {
+                "noise": rng.normal(-9, 4, 160),
+                "silence": np.full(160, -18.42),
+                "clipping": np.full(160, 3.0),
+            }[kind]
             pose = runner.step(features.astype(np.float32), np.ones(6, np.float32), 4)
             assert np.isfinite(pose).all()
     assert [a.shape for a in runner._memory[0]] == shapes
@@ -130,7 +137,12 @@ def test_emotion_is_not_remembered_by_the_listening_half(net) -> None:
     features, emotion = inputs(30)
     with torch.no_grad():
         states = [
-            net.step(torch.from_numpy(features)[None], torch.from_numpy(e)[None], one_hot(net, 4), net.init_state(1))[1]
+            net.step(
+                torch.from_numpy(features)[None],
+                torch.from_numpy(e)[None],
+                one_hot(net, 4),
+                net.init_state(1),
+            )[1]
             for e in (emotion, 1.0 - emotion)
         ]
     for name in states[0]:

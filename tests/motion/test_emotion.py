@@ -6,10 +6,11 @@ import threading
 
 import numpy as np
 import pytest
-from cstalk_live.emotion import EmotionState, parse_mix
-from cstalk_live.errors import UsageError
 from hypothesis import given
 from hypothesis import strategies as st
+
+from cstalk_live.emotion import EmotionState, parse_mix
+from cstalk_live.errors import UsageError
 
 NAMES = ("neutral", "happy", "sad", "angry", "surprised")
 

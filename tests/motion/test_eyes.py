@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from cstalk_live.motion.blinks import LIDS, Blinks
 from cstalk_live.motion.gaze import DEGREES_DOWN, DEGREES_SIDEWAYS, DEGREES_UP, Gaze, GazeConfig
 from cstalk_live.rig import BOARD_INDEX, BOARD_NEUTRAL

@@ -6,10 +6,11 @@ import math
 
 import numpy as np
 import pytest
-from cstalk_live.motion.gate import GateConfig, VoiceGate
-from cstalk_live.motion.level import SILENCE_DB, VoiceLevel
 from hypothesis import given
 from hypothesis import strategies as st
+
+from cstalk_live.motion.gate import GateConfig, VoiceGate
+from cstalk_live.motion.level import SILENCE_DB, VoiceLevel
 
 QUIET, VOICE = -78.0, -42.0
 
@@ -95,9 +96,7 @@ def test_a_long_loud_note_stays_open() -> None:
     assert speech[300:].all()
 
 
-@given(
-    st.lists(st.floats(-200, 20) | st.just(math.nan) | st.just(-math.inf), max_size=80), st.integers(0, 12)
-)
+@given(st.lists(st.floats(-200, 20) | st.just(math.nan) | st.just(-math.inf), max_size=80), st.integers(0, 12))
 def test_any_levels_give_values_in_range(levels: list[float], lookahead: int) -> None:
     gate = VoiceGate(lookahead_frames=lookahead)
     for level in levels:

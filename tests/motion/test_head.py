@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+
 from cstalk_live.motion.head import HeadConfig, HeadMotion
 from cstalk_live.rig import EXTRA_NAMES, PROPERTY_INDEX, PROPERTY_NEUTRAL
 

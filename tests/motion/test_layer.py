@@ -6,14 +6,15 @@ import tracemalloc
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
 from cstalk_live.motion import LayerConfig, MotionLayer, VoiceLevel
 from cstalk_live.motion.blinks import LIDS
 from cstalk_live.motion.limits import SpeedLimit
 from cstalk_live.motion.rest import REST_CHANNELS
 from cstalk_live.rig import BOARD_INDEX, BOARD_MAX, BOARD_MIN, BOARD_NEUTRAL, PROPERTY_INDEX, PROPERTY_NEUTRAL
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from hypothesis.extra.numpy import arrays
 
 FRAMES = 900
 PLAIN = LayerConfig(gate=False, blinks=False, gaze=False, smoothing=0.0)

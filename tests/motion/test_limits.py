@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from cstalk_live.motion.limits import FiniteGuard, NeutralEase, SpeedLimit
-from cstalk_live.motion.smooth import OneEuro
-from cstalk_live.rig import BOARD_INDEX, BOARD_MAX, BOARD_MIN, BOARD_NEUTRAL, clamp_board
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+
+from cstalk_live.motion.limits import FiniteGuard, NeutralEase, SpeedLimit
+from cstalk_live.motion.smooth import OneEuro
+from cstalk_live.rig import BOARD_INDEX, BOARD_MAX, BOARD_MIN, BOARD_NEUTRAL, clamp_board
 
 JAW = BOARD_INDEX["CTRL_C_jaw.ty"]
 ANYTHING = arrays(np.float32, (5, 185), elements=st.floats(width=32))

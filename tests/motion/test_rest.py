@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from cstalk_live.motion.rest import REST_CHANNELS, MouthRest, RestConfig
-from cstalk_live.rig import BOARD_INDEX, BOARD_MAX, BOARD_MIN, BOARD_NEUTRAL, clamp_board
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+
+from cstalk_live.motion.rest import REST_CHANNELS, MouthRest, RestConfig
+from cstalk_live.rig import BOARD_INDEX, BOARD_MAX, BOARD_MIN, BOARD_NEUTRAL, clamp_board
 
 SMILE = BOARD_INDEX["CTRL_L_mouth_cornerPull.ty"]
 JAW = BOARD_INDEX["CTRL_C_jaw.ty"]

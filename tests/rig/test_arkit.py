@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from cstalk_live import rig
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+
+from cstalk_live import rig
 
 SHAPES = [name for name in rig.ARKIT_NAMES[:52] if name != "MouthClose"]
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from cstalk_live import rig
-from cstalk_live.rig.table_files import read_table
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+
+from cstalk_live import rig
+from cstalk_live.rig.table_files import read_table
 
 PHASED = {
     "CTRL_L_mouth_lipSticky.ty": [f"CTRL_expressions_mouthLipsStickyLPh{k}" for k in (1, 2, 3)],
@@ -216,9 +217,7 @@ def test_inverse_on_the_board_image(board: np.ndarray) -> None:
     np.testing.assert_array_equal(again[plain], raw[plain])
     np.testing.assert_allclose(again[phased], raw[phased], atol=1e-5)
     # Sliders come back too; the eyes hold the centre eye's share, and board-only channels rest.
-    sliders = [
-        i for i, name in enumerate(rig.BOARD_NAMES[:174]) if "_eye.t" not in name and name not in PHASED
-    ]
+    sliders = [i for i, name in enumerate(rig.BOARD_NAMES[:174]) if "_eye.t" not in name and name not in PHASED]
     np.testing.assert_array_equal(back[sliders], board[sliders])
     np.testing.assert_array_equal(back[174:], rig.BOARD_NEUTRAL[174:])
 

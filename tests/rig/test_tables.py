@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+
 from cstalk_live.errors import UsageError
 from cstalk_live.rig import tables
 
@@ -24,9 +25,7 @@ def test_a_changed_table_is_found(tmp_path: Path) -> None:
     tables.write_tables(FACTS, tmp_path)
     assert tables.stale_tables(FACTS, tmp_path) == []
     board = tmp_path / "board.csv"
-    board.write_text(
-        board.read_text(encoding="utf-8").replace("CTRL_C_jaw.ty", "CTRL_C_jaw.tz"), encoding="utf-8"
-    )
+    board.write_text(board.read_text(encoding="utf-8").replace("CTRL_C_jaw.ty", "CTRL_C_jaw.tz"), encoding="utf-8")
     (tmp_path / "raw.csv").unlink()
     assert tables.stale_tables(FACTS, tmp_path) == ["board.csv", "raw.csv"]
 

@@ -1,0 +1,146 @@
+"""Settings -> the parts of a run. Every command builds its session, source and outputs here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cstalk_live.clock import Clock
+from cstalk_live.config import LiveConfig, OscConfig
+from cstalk_live.emotion import EmotionState
+from cstalk_live.model.bundle import load_bundle
+from cstalk_live.model.runner import OnnxRunner
+from cstalk_live.model.spec import nearest_delay
+from cstalk_live.motion.layer import LayerConfig, MotionLayer
+from cstalk_live.output.layout import layout_named
+from cstalk_live.output.outputs import LiveLinkFaceOutput, OscControlsOutput, OscFrameOutput, new_session
+from cstalk_live.output.target import parse_target
+from cstalk_live.output.timecode import TimeOfDay
+from cstalk_live.records import FPS
+from cstalk_live.session import Session
+
+if TYPE_CHECKING:
+    from cstalk_live.audio.pcm import PcmFormat
+    from cstalk_live.audio.source import Source
+    from cstalk_live.output.base import Output
+
+LIVELINK_PORT = 11111
+"""Where Unreal's Live Link Face source listens."""
+
+MARGIN_US = 6_000
+"""For the resampler's wait (0.6 ms), one step and one sending, at their 99th percentile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """A session and what is known of its model."""
+
+    session: Session
+    bundle_name: str
+    bundle_hash: str
+    """SHA-256 of the file, in hexadecimal."""
+    delay_frames: int
+
+
+def make_session(config: LiveConfig) -> Pipeline:
+    """Load the model, warm it up, and join it with emotion and motion.
+
+    Raises:
+        BundleError: the model file is missing, damaged or made for another program.
+        UsageError: an emotion that the model does not know.
+    """
+    bundle = load_bundle(Path(config.model.bundle) if config.model.bundle else None)
+    delay = nearest_delay(bundle.meta.delays, config.model.lookahead_ms * FPS / 1000.0)
+    mood = EmotionState(bundle.meta.emotions, config.emotion.attack_s, config.emotion.release_s)
+    mood.set_target(config.emotion.mix, config.emotion.intensity)
+    mood.snap()
+    runner = OnnxRunner(bundle)
+    runner.warm_up()
+    motion = config.motion
+    layer = LayerConfig(
+        gate=motion.gate,
+        blinks=motion.blinks,
+        gaze=motion.gaze,
+        head=motion.head,
+        smoothing=motion.smoothing,
+    )
+    session = Session(runner, MotionLayer(layer, delay), mood, delay)
+    return Pipeline(session, bundle.meta.name, bundle.sha256, delay)
+
+
+def sending_delay_us(delay_frames: int, block_us: int) -> int:
+    """From the middle of a frame's sound to its sending: half a frame, the look-ahead, a block, a margin."""
+    return (2 * delay_frames + 1) * 1_000_000 // (2 * FPS) + block_us + MARGIN_US
+
+
+def microphone(config: LiveConfig, clock: Clock) -> Callable[[], Source]:
+    """Opens the configured device; before a second attempt the machine's devices are looked up anew."""
+    from cstalk_live.audio.devices import rescan_devices
+    from cstalk_live.audio.microphone import MicrophoneSource
+
+    audio = config.audio
+    attempts = 0
+
+    def open_microphone() -> Source:
+        nonlocal attempts
+        attempts += 1
+        if attempts > 1:
+            rescan_devices()
+        return MicrophoneSource(
+            device=audio.device,
+            sample_rate=audio.sample_rate,
+            block=audio.block,
+            latency=audio.latency_ms / 1000.0,
+            clock=clock,
+        )
+
+    return open_microphone
+
+
+def sound_input(name: str, sample_rate: int | None, pcm: PcmFormat, clock: Clock) -> Callable[[], Source]:
+    """A file, or mono raw PCM from standard input for ``-``."""
+    if name == "-":
+        from cstalk_live.audio.pcm import StdinSource
+
+        return lambda: StdinSource(sample_rate or 48_000, pcm, clock=clock)
+    from cstalk_live.audio.file import FileSource
+
+    return lambda: FileSource(name, clock, paced=True)
+
+
+def make_outputs(config: LiveConfig, clock: Clock, delay_frames: int) -> list[Output]:
+    """All network outputs of the settings.
+
+    Raises:
+        OutputError: an address that cannot be used; nothing is left open.
+    """
+    run = new_session()
+    outputs: list[Output] = []
+    try:
+        outputs.extend(_osc(osc, clock, delay_frames, run) for osc in config.output.osc)
+        for link in config.output.livelink:
+            target = parse_target(link.target, LIVELINK_PORT)
+            outputs.append(
+                LiveLinkFaceOutput(
+                    target, time_of_day=TimeOfDay.local(clock), subject=link.subject, device_id=link.device_id
+                )
+            )
+    except BaseException:
+        for output in outputs:
+            output.close()
+        raise
+    return outputs
+
+
+def _osc(osc: OscConfig, clock: Clock, delay_frames: int, run: int) -> Output:
+    target = parse_target(osc.target)
+    if osc.layout == "per-control":
+        if osc.address is None:
+            return OscControlsOutput(target)
+        return OscControlsOutput(target, template=osc.address)
+    layout = layout_named(osc.layout)
+    return OscFrameOutput(
+        target, layout, clock=clock, subject=osc.subject, lookahead_frames=delay_frames, session=run
+    )

@@ -1,0 +1,165 @@
+"""The settings of a live run: every key, its type, its range and its default, in one place.
+
+These models are frozen and know nothing of files: :mod:`cstalk_live.config_load` fills them from YAML and the
+command line and turns what pydantic finds into one line per problem. ``configs/live.yaml`` shows the same
+keys with the same defaults and one line of meaning each; a test compares the two.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from cstalk_live.errors import OutputError
+
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
+"""A weight, 0..1."""
+
+Text = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+def _address(text: str) -> str:
+    """Addresses are read here too, so that a wrong one is reported with its line in the file."""
+    from cstalk_live.output.target import parse_target
+
+    try:
+        parse_target(text)
+    except OutputError as error:
+        raise ValueError(str(error)) from None
+    return text
+
+
+Address = Annotated[Text, AfterValidator(_address)]
+"""``HOST:PORT``; see ``output.target``."""
+
+
+class Section(BaseModel):
+    """A group of keys: unknown keys, wrong types and non-finite numbers are errors."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+
+class AudioConfig(Section):
+    """Where the sound comes from."""
+
+    device: int | Text | None = None
+    """Input device: its number, a part of its name, or null for the system's default."""
+    sample_rate: Annotated[int, Field(ge=8_000, le=384_000)] | None = None
+    """Hz to ask the device for; null tries 48000 first, then the device's own rate."""
+    block: Annotated[int, Field(ge=0, le=48_000)] = 480
+    """Samples a callback delivers; 480 (10 ms at 48 kHz) is steadiest; 0 is 10 ms at any rate."""
+    latency_ms: Annotated[float, Field(gt=0.0, le=1000.0)] = 20.0
+    """Input latency to ask the device for."""
+    gain_db: Annotated[float, Field(ge=-60.0, le=60.0)] = 0.0
+    """Gain on the sound before anything listens to it."""
+
+
+class ModelConfig(Section):
+    """The network."""
+
+    bundle: Text | None = None
+    """Path of an ONNX bundle; null is the one that comes with the program."""
+    lookahead_ms: Annotated[float, Field(ge=0.0, le=1000.0)] = 67.0
+    """How much sound after a frame the network may hear; the bundle's nearest delay is used."""
+
+
+class EmotionConfig(Section):
+    """The mood of the voice."""
+
+    mix: dict[str, Share] = Field(default_factory=dict)
+    """Weight of each of the bundle's emotions; a mix, not a choice; empty is neutral."""
+    intensity: Share = 1.0
+    attack_s: Annotated[float, Field(ge=0.0, le=60.0)] = 0.3
+    """Seconds for a weight to rise from 0 to 1."""
+    release_s: Annotated[float, Field(ge=0.0, le=60.0)] = 0.6
+    """Seconds for a weight to fall from 1 to 0."""
+
+
+class MotionConfig(Section):
+    """What speech alone does not give."""
+
+    gate: bool = True
+    """Close the mouth gently where there is no voice."""
+    blinks: bool = True
+    gaze: bool = True
+    head: bool = False
+    smoothing: Share = 0.3
+    """0 sends the network's curves as they are, 1 smooths most."""
+
+
+class OscConfig(Section):
+    """One OSC target."""
+
+    target: Address
+    layout: Literal["raw", "board", "per-control"] = "raw"
+    address: Text | None = None
+    """Address template of the per-control layout; ``{name}`` stands for the control."""
+    subject: Text = "CSTalk"
+
+
+class LiveLinkConfig(Section):
+    """One Live Link Face target."""
+
+    target: Address
+    subject: Text = "CSTalk"
+    device_id: Text | None = None
+    """36 characters; null makes one that stays the same for this subject on this machine."""
+
+
+class RecordConfig(Section):
+    """Takes on disk."""
+
+    folder: Text | None = None
+    """Folder that takes are written to; null records nothing."""
+    slate: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")] = "cstalk"
+    """First part of a take's name; the take number follows it."""
+
+
+class OutputConfig(Section):
+    """Where the frames go; every kind can be given several times."""
+
+    osc: Annotated[tuple[OscConfig, ...], Field(strict=False, max_length=16)] = ()
+    livelink: Annotated[tuple[LiveLinkConfig, ...], Field(strict=False, max_length=16)] = ()
+    record: RecordConfig = RecordConfig()
+
+
+class LogConfig(Section):
+    """What is said on standard error."""
+
+    level: Literal["info", "warning", "error"] = "info"
+    """info says everything; warning leaves out notices and the status line; error also leaves out losses."""
+
+
+class StatusConfig(Section):
+    """The status line."""
+
+    interval_s: Annotated[float, Field(ge=0.1, le=3600.0)] = 1.0
+
+
+class LiveConfig(Section):
+    """All settings of ``cstalk-live run``."""
+
+    audio: AudioConfig = AudioConfig()
+    model: ModelConfig = ModelConfig()
+    emotion: EmotionConfig = EmotionConfig()
+    motion: MotionConfig = MotionConfig()
+    output: OutputConfig = OutputConfig()
+    log: LogConfig = LogConfig()
+    status: StatusConfig = StatusConfig()
+
+
+__all__ = [
+    "AudioConfig",
+    "EmotionConfig",
+    "LiveConfig",
+    "LiveLinkConfig",
+    "LogConfig",
+    "ModelConfig",
+    "MotionConfig",
+    "OscConfig",
+    "OutputConfig",
+    "RecordConfig",
+    "Section",
+    "StatusConfig",
+]

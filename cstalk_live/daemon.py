@@ -1,0 +1,247 @@
+"""A running program: the pipeline's threads, from the source to the outputs, and their clean end.
+
+    source -> Intake -> Session        listener thread (``listening``)
+                 |
+             FramePacer -> outputs     sender thread (``sending``)
+                 |
+             status                    the thread that called ``run``
+
+This is the only file that knows threads. Both halves work in turns, so they also run one after the other on a
+single thread (``threads=False``): with a :class:`FakeClock` and a file a whole run is then exact, repeatable
+and faster than real time.
+"""
+
+from __future__ import annotations
+
+import gc
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from cstalk_live.clock import Clock
+from cstalk_live.listening import Listener, OpenSource
+from cstalk_live.metrics import Metrics
+from cstalk_live.output.base import Output
+from cstalk_live.records import FloatArray
+from cstalk_live.sending import Sender
+from cstalk_live.session import Session
+from cstalk_live.status import Severity, StatusReport, names_in_order
+
+_JOIN_S = 5.0
+
+
+class Watcher(Protocol):
+    """Whoever shows how the run fares (``status.StatusPrinter``)."""
+
+    interval_s: float
+
+    def status(self, report: dict[str, Any]) -> None: ...
+
+    def say(self, message: str, severity: Severity = "info") -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class RunSettings:
+    """How a run is timed and when it ends."""
+
+    delay_us: int
+    """From the middle of a frame's sound to its sending, see :class:`FramePacer`."""
+    live: bool = True
+    """A device: neutral frames fill its absence, and of late frames only the newest go out. Off for files."""
+    seconds: float | None = None
+    """End after this long; None runs until the source ends or someone stops it."""
+    gain_db: float = 0.0
+    device_latency_us: int = 0
+    threads: bool = True
+    """Off: everything on the calling thread, in turns."""
+
+
+class Daemon:
+    """One run. ``run`` blocks; ``stop`` may be called from any thread or signal handler.
+
+    Args:
+        open_source: gives an opened source; called again after a loss.
+        session: a warmed-up pipeline.
+        outputs: get every frame, in this order; closed at the end.
+        take_sound: also get the 24 kHz sound (``TakeRecorder.write_sound``).
+        watcher: is shown the state and told what happens.
+        clock: the clock of capture times, pacing and the end.
+    """
+
+    def __init__(
+        self,
+        open_source: OpenSource,
+        session: Session,
+        outputs: Sequence[Output],
+        watcher: Watcher,
+        clock: Clock,
+        settings: RunSettings,
+        *,
+        take_sound: Sequence[Callable[[int, FloatArray], None]] = (),
+    ) -> None:
+        self.metrics = Metrics()
+        self._outputs = dict(zip(names_in_order([output.name for output in outputs]), outputs, strict=True))
+        self._watcher = watcher
+        self._clock = clock
+        self._settings = settings
+        self._take_sound = tuple(take_sound)
+        self._stop = threading.Event()
+        self._failure: Exception | None = None
+        self._sender = Sender(
+            outputs,
+            clock,
+            self.metrics,
+            delay_us=settings.delay_us,
+            rests=settings.live,
+            backlog=2 if settings.live else _EVERY_FRAME,
+            say=self._warn,
+        )
+        self._listener = Listener(
+            open_source,
+            session,
+            clock,
+            self.metrics,
+            take_frame=self._sender.offer,
+            take_sound=self._record_sound,
+            say=self._warn,
+            gain_db=settings.gain_db,
+            device_latency_us=settings.device_latency_us,
+        )
+
+    def run(self) -> dict[str, Any]:
+        """Open the source and go on until it ends, the time is up or ``stop`` is called; the run's summary.
+
+        Raises:
+            AudioError: the source cannot be opened, or its sound is damaged. Outputs are closed properly, so
+                whatever was being recorded is kept.
+        """
+        report = StatusReport(self.metrics, self._clock.now_us())
+        freeze_memory()
+        try:
+            self._listener.open()
+            if self._settings.threads:
+                self._run_threads(report)
+            else:
+                self._run_in_turns(report)
+        finally:
+            self._listener.close()
+            self._sender.close()
+            gc.unfreeze()
+        if self._failure is not None:
+            raise self._failure
+        self._tell_errors()
+        self.metrics.drops = self._sender.drops
+        summary = report.summary(self._clock.now_us(), self._output_states())
+        return {**summary, "interval_error_p99_ms": self._sender.interval_error_p99_us / 1000.0}
+
+    def stop(self) -> None:
+        """End the run soon; frames that are due still go out."""
+        self._stop.set()
+
+    def _run_threads(self, report: StatusReport) -> None:
+        listener = threading.Thread(target=self._guarded(self._listen), name="listener", daemon=True)
+        sender = threading.Thread(target=self._guarded(self._send), name="sender", daemon=True)
+        listener.start()
+        sender.start()
+        try:
+            self._watch(report, listener)
+        finally:
+            self._stop.set()
+            listener.join(_JOIN_S)
+            sender.join(_JOIN_S)
+
+    def _watch(self, report: StatusReport, listener: threading.Thread) -> None:
+        """Show the state until the listener is done, the time is up or someone stops the run."""
+        begin_us = self._clock.now_us()
+        next_us = begin_us + self._interval_us
+        while listener.is_alive() and not self._stop.is_set():
+            now_us = self._clock.now_us()
+            if self._time_is_up(begin_us, now_us):
+                break
+            if now_us >= next_us:
+                next_us = max(next_us + self._interval_us, now_us)
+                self._show(report, now_us)
+            self._stop.wait(_WATCH_S)
+
+    def _run_in_turns(self, report: StatusReport) -> None:
+        begin_us = self._clock.now_us()
+        next_us = begin_us + self._interval_us
+        while not (self._stop.is_set() or self._listener.ended):
+            self._listener.turn()
+            while self._sender.turn():
+                pass
+            now_us = self._clock.now_us()
+            if now_us >= next_us:
+                next_us += self._interval_us
+                self._show(report, now_us)
+            if self._time_is_up(begin_us, now_us):
+                break
+
+    def _listen(self) -> None:
+        while not (self._stop.is_set() or self._listener.ended):
+            self._listener.turn()
+
+    def _send(self) -> None:
+        """Ends once the listener is done and every frame that it made has gone out."""
+        while True:
+            if self._sender.turn():
+                continue
+            if self._listener.ended or self._stop.is_set():
+                break
+            self._sender.wait()
+
+    def _guarded(self, work: Callable[[], None]) -> Callable[[], None]:
+        """``work`` for a thread: a failure ends the run and is raised by ``run``."""
+
+        def guarded() -> None:
+            try:
+                work()
+            except Exception as error:  # noqa: BLE001 - raised again by run()
+                self._failure = error
+                self._stop.set()
+
+        return guarded
+
+    def _time_is_up(self, begin_us: int, now_us: int) -> bool:
+        seconds = self._settings.seconds
+        return seconds is not None and now_us - begin_us >= seconds * 1e6
+
+    @property
+    def _interval_us(self) -> int:
+        return max(1, round(self._watcher.interval_s * 1e6))
+
+    def _show(self, report: StatusReport, now_us: int) -> None:
+        self._tell_errors()
+        self.metrics.drops = self._sender.drops
+        self._watcher.status(report.snapshot(now_us, self._output_states(), self._listener.state))
+
+    def _tell_errors(self) -> None:
+        for output in self._outputs.values():
+            error = output.new_error()
+            if error is not None:
+                self._watcher.say(error, "error")
+
+    def _warn(self, message: str) -> None:
+        self._watcher.say(message, "warning")
+
+    def _output_states(self) -> dict[str, dict[str, Any]]:
+        states = {}
+        for name, output in self._outputs.items():
+            status = output.status()
+            states[name] = {"target": status.target, "sent": status.sent, "errors": status.errors}
+        return states
+
+    def _record_sound(self, first_sample: int, samples: FloatArray) -> None:
+        for take in self._take_sound:
+            take(first_sample, samples)
+
+
+_EVERY_FRAME = 1 << 20
+_WATCH_S = 0.02
+
+
+def freeze_memory() -> None:
+    """Leave all that is loaded by now out of later garbage collections, which would stop every thread."""
+    gc.collect()
+    gc.freeze()

@@ -1,0 +1,144 @@
+"""Settings -> a :class:`Daemon` ready to run, with its source, outputs and take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from cstalk_live.assembly import (
+    Pipeline,
+    make_outputs,
+    make_session,
+    microphone,
+    sending_delay_us,
+    sound_input,
+)
+from cstalk_live.audio.pcm import PcmFormat
+from cstalk_live.audio.source import Source
+from cstalk_live.clock import Clock, SystemClock
+from cstalk_live.config import LiveConfig
+from cstalk_live.daemon import Daemon, RunSettings, Watcher
+from cstalk_live.listening import OpenSource
+from cstalk_live.output.base import Output
+from cstalk_live.output.take import TakeRecorder
+from cstalk_live.output.take_info import TakeInfo
+from cstalk_live.output.timecode import TimeOfDay
+
+_LONGEST_DEVICE_LATENCY_US = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class LiveRun:
+    """A run that can begin."""
+
+    daemon: Daemon
+    take: TakeRecorder | None
+    """What records it, if anything does."""
+    delay_us: int
+    """From the middle of a frame's sound to its sending."""
+
+
+def prepare(
+    config: LiveConfig,
+    input_name: str | None,
+    seconds: float | None,
+    watcher: Watcher,
+    *,
+    pcm: PcmFormat = "s16le",
+    clock: Clock | None = None,
+    extra_outputs: tuple[Output, ...] = (),
+) -> LiveRun:
+    """Everything a run needs, the model warmed up, before the source is opened.
+
+    Args:
+        input_name: a sound file, ``-`` for raw PCM on standard input, or None for the microphone.
+        seconds: end after this long.
+        pcm: samples of ``-``.
+        watcher: shows the run.
+        clock: the machine's when left out.
+        extra_outputs: displays.
+
+    Raises:
+        CSTalkError: any part that cannot be made; nothing is left open.
+    """
+    clock = clock if clock is not None else SystemClock()
+    pipeline = make_session(config)
+    open_source = _opener(config, input_name, pcm, clock)
+    source = open_source()
+    outputs: list[Output] = []
+    try:
+        for note in getattr(source, "notes", ()):
+            watcher.say(note, "warning")
+        outputs += make_outputs(config, clock, pipeline.delay_frames)
+        outputs += extra_outputs
+        take = _take(config, source.name, source.live, pipeline, clock)
+    except BaseException:
+        source.close()
+        for output in outputs:
+            output.close()
+        raise
+    if take is not None:
+        outputs.append(take)
+        watcher.say(f"recording to {take.folder}")
+    if not outputs:
+        watcher.say("nothing is sent: add --osc HOST:PORT, --livelink HOST:PORT or --record DIR", "warning")
+    latency_us = _device_latency_us(source)
+    delay_us = sending_delay_us(pipeline.delay_frames, _block_us(source)) + latency_us
+    daemon = Daemon(
+        _first(source, open_source),
+        pipeline.session,
+        outputs,
+        watcher,
+        clock,
+        RunSettings(
+            delay_us=delay_us,
+            live=input_name is None,
+            seconds=seconds,
+            gain_db=config.audio.gain_db,
+            device_latency_us=latency_us,
+        ),
+        take_sound=[take.write_sound] if take is not None else [],
+    )
+    return LiveRun(daemon, take, delay_us)
+
+
+def _first(source: Source, open_again: OpenSource) -> OpenSource:
+    """Gives ``source`` first, which was opened before anything was written; then opens it again."""
+    opened = [source]
+    return lambda: opened.pop() if opened else open_again()
+
+
+def _block_us(source: Source) -> int:
+    """Longest time between two blocks; pipes and files come in blocks of 10 ms."""
+    block: int = getattr(source, "block", source.sample_rate // 100)
+    return block * 1_000_000 // source.sample_rate
+
+
+def _device_latency_us(source: Source) -> int:
+    """What the device says, within reason: some sound servers report nonsense."""
+    latency: int = getattr(source, "latency_us", 0)
+    return max(0, min(latency, _LONGEST_DEVICE_LATENCY_US))
+
+
+def _opener(config: LiveConfig, input_name: str | None, pcm: PcmFormat, clock: Clock) -> OpenSource:
+    if input_name is None:
+        return microphone(config, clock)
+    return sound_input(input_name, config.audio.sample_rate, pcm, clock)
+
+
+def _take(
+    config: LiveConfig, source_name: str, live: bool, pipeline: Pipeline, clock: Clock
+) -> TakeRecorder | None:
+    record = config.output.record
+    if record.folder is None:
+        return None
+    info = TakeInfo(
+        slate=record.slate,
+        source=source_name,
+        bundle_name=pipeline.bundle_name,
+        bundle_hash=pipeline.bundle_hash,
+        emotion=config.emotion.mix,
+        intensity=config.emotion.intensity,
+        lookahead_frames=pipeline.delay_frames,
+    )
+    return TakeRecorder(Path(record.folder), info, time_of_day=TimeOfDay.local(clock), lossless=not live)

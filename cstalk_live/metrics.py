@@ -1,0 +1,114 @@
+"""Counters and latency histograms of fixed size, cheap enough for every frame of a day-long run.
+
+One thread writes a histogram; any thread may read it: the worst a reader sees is a count that is one frame
+old.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+
+_BINS_PER_OCTAVE = 16
+_OCTAVES = 24
+_BINS = _BINS_PER_OCTAVE * _OCTAVES + 1
+
+
+class Histogram:
+    """Log-spaced bins from 1 us to 2^24 us (16.8 s), 16 per octave: quantiles are within 2.2 % of the truth.
+
+    Memory is fixed: 385 counts, whatever the number of values.
+    """
+
+    def __init__(self) -> None:
+        self._counts = np.zeros(_BINS, dtype=np.int64)
+        self._total = 0
+        self._max_us = 0
+
+    def add(self, value_us: int) -> None:
+        """Count one value in microseconds; values outside the bins count in the nearest."""
+        self._counts[_bin(value_us)] += 1
+        self._total += 1
+        self._max_us = max(self._max_us, value_us)
+
+    @property
+    def count(self) -> int:
+        return self._total
+
+    @property
+    def max_us(self) -> int:
+        """Exact largest value, 0 before the first."""
+        return self._max_us
+
+    def quantile_us(self, share: float) -> int:
+        """The value below which ``share`` (0..1) of all values lie; 0 before the first value."""
+        return self.quantiles_us(share)[0]
+
+    def quantiles_us(self, *shares: float) -> tuple[int, ...]:
+        """Several quantiles of one consistent copy of the counts."""
+        cumulative = np.cumsum(self._counts)
+        total = int(cumulative[-1])
+        if total == 0:
+            return (0,) * len(shares)
+        bins = [int(np.searchsorted(cumulative, max(1, math.ceil(share * total)))) for share in shares]
+        return tuple(min(_centre_us(index), self._max_us) for index in bins)
+
+    def since(self, earlier: Histogram) -> Histogram:
+        """What was added after ``earlier`` was copied from this one."""
+        window = Histogram()
+        window._counts = self._counts - earlier._counts
+        window._total = int(window._counts.sum())
+        window._max_us = self._max_us
+        return window
+
+    def copy(self) -> Histogram:
+        twin = Histogram()
+        twin._counts = self._counts.copy()
+        twin._total, twin._max_us = self._total, self._max_us
+        return twin
+
+
+def _bin(value_us: int) -> int:
+    if value_us <= 1:
+        return 0
+    return min(_BINS - 1, int(math.log2(value_us) * _BINS_PER_OCTAVE + 0.5))
+
+
+def _centre_us(index: int) -> int:
+    exact: float = 2.0 ** (index / _BINS_PER_OCTAVE)
+    return round(exact)
+
+
+@dataclass(slots=True)
+class Metrics:
+    """Everything the daemon counts: the listener writes the first group, the sender the second."""
+
+    frames_made: int = 0
+    """Frames that left the session."""
+    gaps: int = 0
+    """Times sound was lost and replaced by silence."""
+    lost_samples: int = 0
+    """24 kHz samples of silence put in for lost sound."""
+    reconnects: int = 0
+    """Times the source was opened again after a loss."""
+    clipped_samples: int = 0
+    """Source samples at full scale."""
+    level_db: float = -120.0
+    """RMS of the newest frame's sound in dBFS."""
+    step_us: Histogram = field(default_factory=Histogram)
+    """Features, network, motion and rig of one frame."""
+
+    frames_sent: int = 0
+    """Frames handed to the outputs."""
+    neutral_frames: int = 0
+    """Of these, frames made for want of sound."""
+    drops: int = 0
+    """Frames skipped because newer ones were due already."""
+    latency_us: Histogram = field(default_factory=Histogram)
+    """From the capture of the middle of a frame's sound to the end of its sending."""
+    send_us: Histogram = field(default_factory=Histogram)
+    """Sending one frame to all outputs."""
+    interval_us: Histogram = field(default_factory=Histogram)
+    """Between one sending and the next."""
