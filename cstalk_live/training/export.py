@@ -29,9 +29,9 @@ GRID_CREDIT = (
     "Changed: audio resampled to 16 kHz mono; video replaced by tracked motion."
 )
 LIBRISPEECH_CREDIT = (
-    "LibriSpeech train-clean-100, CC BY 4.0: LibriSpeech (c) 2014 by Vassil Panayotov; V. Panayotov, G. Chen, D. Povey, "
-    "S. Khudanpur, 'Librispeech: an ASR corpus based on public domain audio books', ICASSP 2015. Audio unchanged; "
-    "phone labels added."
+    "LibriSpeech train-clean-100, CC BY 4.0: LibriSpeech (c) 2014 by Vassil Panayotov; V. Panayotov, G. Chen, "
+    "D. Povey, S. Khudanpur, 'Librispeech: an ASR corpus based on public domain audio books', ICASSP 2015. "
+    "Audio unchanged; phone labels added."
 )
 CREDITS = {"licence": "Apache-2.0 (weights and code)", "data": [GRID_CREDIT, LIBRISPEECH_CREDIT]}
 """What every bundle trained on this corpus must carry."""
