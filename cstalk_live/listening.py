@@ -164,7 +164,7 @@ class Listener:
 
     def _hand_over(self, frames: list[Frame]) -> None:
         for frame in frames:
-            self._metrics.level_db = frame.level_db
+            self._metrics.level_db = max(self._metrics.level_db, frame.level_db)
             self._metrics.frames_made += 1
             self._next_index = frame.index + 1
             self._take_frame(frame)

@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+SILENCE_DB = -120.0
+"""Level of digital silence in dBFS; real sound is never reported below it."""
+
 _BINS_PER_OCTAVE = 16
 _OCTAVES = 24
 _BINS = _BINS_PER_OCTAVE * _OCTAVES + 1
@@ -95,8 +98,10 @@ class Metrics:
     """Times the source was opened again after a loss."""
     clipped_samples: int = 0
     """Source samples at full scale."""
-    level_db: float = -120.0
-    """RMS of the newest frame's sound in dBFS."""
+    level_db: float = SILENCE_DB
+    """RMS in dBFS of the loudest frame since the last report, so that a pause does not look like a dead
+    line.
+    """
     step_us: Histogram = field(default_factory=Histogram)
     """Features, network, motion and rig of one frame."""
 

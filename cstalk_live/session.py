@@ -18,11 +18,9 @@ from typing import Protocol
 import numpy as np
 
 from cstalk_live.features.logmel import StreamingLogMel
+from cstalk_live.metrics import SILENCE_DB
 from cstalk_live.records import HOP, SAMPLE_RATE, FloatArray, Frame, FrameFlag
 from cstalk_live.rig import PROPERTY_NEUTRAL, RAW_SIZE, BoardMap
-
-SILENCE_DB = -120.0
-"""Level of digital silence; real sound is never reported below it."""
 
 _SILENCE_POWER = 10.0 ** (SILENCE_DB / 10.0)
 
@@ -175,9 +173,7 @@ class Session:
         if number < 0:
             self._motion.hear(newest.level_db)
             return None
-        board = (
-            answer.copy()
-        )  # the frame keeps its pose; the network's buffer is overwritten by the next step
+        board = answer.copy()  # the frame keeps its pose; the network's buffer is overwritten by the next step
         index = self._first + number
         self._motion.apply(board, frame_index=index, level_db=newest.level_db)
         properties = PROPERTY_NEUTRAL.copy()

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, TextIO, TypeAlias
 
-from cstalk_live.metrics import Histogram, Metrics
+from cstalk_live.metrics import SILENCE_DB, Histogram, Metrics
 
 Severity: TypeAlias = Literal["info", "warning", "error"]
 
@@ -45,6 +45,7 @@ class StatusReport:
             "source": source,
             "outputs": dict(outputs),
         }
+        metrics.level_db = SILENCE_DB
         self._last_us, self._last_sent = now_us, metrics.frames_sent
         self._last_latency = metrics.latency_us.copy()
         return report

@@ -1,0 +1,76 @@
+"""``cstalk-live demo``: a bundled voice through the real path, with nothing to set up."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cstalk_live.cli.options import Bundle, Emotion, Intensity, Lookahead, emotion_flags, flag
+
+
+def demo(
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="Folder of the take.")] = Path(
+        "takes"
+    ),
+    seconds: Annotated[
+        float | None, typer.Option(min=0.0, metavar="N", help="Stop after N seconds.", show_default=False)
+    ] = None,
+    play: Annotated[
+        bool, typer.Option("--play/--no-play", help="Let the voice be heard, if possible.")
+    ] = True,
+    emotion: Emotion = "",
+    intensity: Intensity = None,
+    lookahead: Lookahead = None,
+    bundle: Bundle = None,
+) -> None:
+    """Speak a bundled sample: live bars of the face, a take, and a picture of its curves."""
+    from importlib import resources
+
+    from cstalk_live.cli.face_bars import FaceBars, NewestFrame
+    from cstalk_live.cli.playback import Playback
+    from cstalk_live.cli.run import run_until_interrupted
+    from cstalk_live.config_load import Flag, load_settings
+    from cstalk_live.live_run import prepare
+    from cstalk_live.status import summary_line
+
+    settings = load_settings(
+        None,
+        [
+            *emotion_flags(emotion, intensity),
+            *flag("--lookahead", ("model", "lookahead_ms"), lookahead),
+            *flag("--bundle", ("model", "bundle"), bundle),
+            Flag("--out", ("output", "record", "folder"), str(out)),
+            Flag("--slate", ("output", "record", "slate"), "demo"),
+        ],
+    )
+    newest = NewestFrame()
+    bars = FaceBars("cstalk-live demo", newest)
+    sample = resources.files("cstalk_live") / "sample" / "demo.flac"
+    with resources.as_file(sample) as path:
+        live = prepare(settings.config, str(path), seconds, bars, extra_outputs=(newest,))
+        with bars, Playback(path, live.delay_us, wanted=play) as playback:
+            report = run_until_interrupted(live.daemon)
+    if playback.problem:
+        print(f"not heard: {playback.problem}")
+    print(summary_line(report))
+    if live.take is not None:
+        print(f"take: {live.take.folder}")
+        _picture(newest, live.take.folder)
+
+
+def _picture(newest: object, folder: Path) -> None:
+    """A picture beside the take, where matplotlib is present."""
+    from cstalk_live.cli.face_bars import NewestFrame
+
+    assert isinstance(newest, NewestFrame)
+    try:
+        import matplotlib as mpl
+    except ImportError:
+        print("no picture of the curves - pip install 'cstalk-live[plots]'")
+        return
+    mpl.use("Agg")
+    from cstalk_live.cli.curves_picture import draw
+
+    print(f"picture: {draw(newest.history, folder / 'curves.png')}")
