@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cstalk_live.clock import Clock
-from cstalk_live.config import LiveConfig, OscConfig
+from cstalk_live.config.keys import LiveConfig, OscConfig
 from cstalk_live.emotion import EmotionState
 from cstalk_live.model.bundle import load_bundle
 from cstalk_live.model.runner import OnnxRunner
@@ -141,6 +141,4 @@ def _osc(osc: OscConfig, clock: Clock, delay_frames: int, run: int) -> Output:
             return OscControlsOutput(target)
         return OscControlsOutput(target, template=osc.address)
     layout = layout_named(osc.layout)
-    return OscFrameOutput(
-        target, layout, clock=clock, subject=osc.subject, lookahead_frames=delay_frames, session=run
-    )
+    return OscFrameOutput(target, layout, clock=clock, subject=osc.subject, lookahead_frames=delay_frames, session=run)

@@ -45,9 +45,7 @@ def bake_file(source: Path, target: Path, layout_name: str, session: Session, pr
                 count = _write_rows(file, layout, frames_of(sound, session), expected, progress)
         partial.replace(target)
     except OSError as error:
-        raise OutputError(
-            f"cannot write '{target}': {error.strerror or error}", "choose another place"
-        ) from None
+        raise OutputError(f"cannot write '{target}': {error.strerror or error}", "choose another place") from None
     finally:
         partial.unlink(missing_ok=True)
     return count
@@ -70,9 +68,7 @@ def frames_of(sound: FileSource, session: Session) -> Iterator[Frame]:
     yield from session.flush()
 
 
-def _write_rows(
-    file: TextIO, layout: Layout, frames: Iterator[Frame], expected: int, progress: Progress
-) -> int:
+def _write_rows(file: TextIO, layout: Layout, frames: Iterator[Frame], expected: int, progress: Progress) -> int:
     """Header and rows; six significant digits, finer than any rig resolves."""
     file.write(",".join(("frame", "time_s", *layout.names)) + "\n")
     row = "%d,%.6f" + ",%.6g" * layout.size + "\n"

@@ -35,12 +35,12 @@ def _weight(name: str, value: float) -> float:
     return float(value)
 
 
-def parse_mix(text: str, names: Sequence[str]) -> dict[str, float]:
+def parse_mix(text: str, names: Sequence[str] | None = None) -> dict[str, float]:
     """``happy=0.7,surprised=0.2`` as weights by name; spaces do not count.
 
     Args:
         text: name=weight pairs, separated by commas.
-        names: emotions of the model.
+        names: emotions of the model; None where it is not loaded yet, and :class:`EmotionState` will check.
 
     Raises:
         UsageError: a name is unknown or given twice, or a weight is missing, no number or outside 0..1.
@@ -53,7 +53,8 @@ def parse_mix(text: str, names: Sequence[str]) -> dict[str, float]:
                 f"cannot read {part.strip()!r} in the emotion mix {text!r}",
                 "write it as happy=0.7,surprised=0.2",
             )
-        _known(name, names)
+        if names is not None:
+            _known(name, names)
         if name in mix:
             raise UsageError(f"emotion {name!r} is given twice in {text!r}", "give each emotion once")
         try:

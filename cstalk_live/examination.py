@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 
 from cstalk_live import __version__
-from cstalk_live.config import LiveConfig
-from cstalk_live.config_load import Flag, load_settings
+from cstalk_live.config.keys import LiveConfig
+from cstalk_live.config.load import Flag, load_settings
 from cstalk_live.errors import CSTalkError, DeviceError
 from cstalk_live.records import FPS
 
@@ -113,9 +113,7 @@ def check_model(config: LiveConfig) -> list[Finding]:
 
 
 def _speed(median_us: int, slowest_us: int) -> Finding:
-    found = (
-        f"one step takes {median_us / 1000:.1f} ms (p99 {slowest_us / 1000:.1f} ms) of the 16.7 ms of a frame"
-    )
+    found = f"one step takes {median_us / 1000:.1f} ms (p99 {slowest_us / 1000:.1f} ms) of the 16.7 ms of a frame"
     if median_us > 1_000_000 // FPS:
         return Finding("speed", FAIL, found, "use a faster machine or a smaller bundle (--bundle)")
     if median_us > STEP_BUDGET_US:

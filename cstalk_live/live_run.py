@@ -16,7 +16,7 @@ from cstalk_live.assembly import (
 from cstalk_live.audio.pcm import PcmFormat
 from cstalk_live.audio.source import Source
 from cstalk_live.clock import Clock, SystemClock
-from cstalk_live.config import LiveConfig
+from cstalk_live.config.keys import LiveConfig
 from cstalk_live.daemon import Daemon, RunSettings, Watcher
 from cstalk_live.listening import OpenSource
 from cstalk_live.output.base import Output
@@ -126,9 +126,7 @@ def _opener(config: LiveConfig, input_name: str | None, pcm: PcmFormat, clock: C
     return sound_input(input_name, config.audio.sample_rate, pcm, clock)
 
 
-def _take(
-    config: LiveConfig, source_name: str, live: bool, pipeline: Pipeline, clock: Clock
-) -> TakeRecorder | None:
+def _take(config: LiveConfig, source_name: str, live: bool, pipeline: Pipeline, clock: Clock) -> TakeRecorder | None:
     record = config.output.record
     if record.folder is None:
         return None

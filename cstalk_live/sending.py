@@ -151,7 +151,7 @@ class Sender:
         for output in tuple(self._outputs):
             self._guarded(output, partial(output.second, now_us))
 
-    def _guarded(self, output: Output, action: Callable[[], None]) -> None:
+    def _guarded(self, output: Output, action: Callable[[], object]) -> None:
         try:
             action()
         except (CSTalkError, OSError) as error:

@@ -19,6 +19,7 @@ import numpy as np
 
 from cstalk_live.features.logmel import StreamingLogMel
 from cstalk_live.metrics import SILENCE_DB
+from cstalk_live.motion.level import VoiceLevel
 from cstalk_live.records import HOP, SAMPLE_RATE, FloatArray, Frame, FrameFlag
 from cstalk_live.rig import PROPERTY_NEUTRAL, RAW_SIZE, BoardMap
 
@@ -55,11 +56,11 @@ class Motion(Protocol):
     def reset(self) -> None: ...
 
     def hear(self, level_db: float) -> None:
-        """The level of a frame of sound for which no pose is due yet."""
+        """The voice level of a frame of sound for which no pose is due yet."""
         ...
 
     def apply(self, board: FloatArray, *, frame_index: int, level_db: float) -> None:
-        """Make float32 [185] the pose to show, in place; the level is that of the newest frame of sound."""
+        """Make float32 [185] the pose to show, in place; the voice level is that of the newest frame of sound."""
         ...
 
     def write_head(self, properties: FloatArray) -> None:
@@ -96,6 +97,7 @@ class Session:
         self._mood = mood
         self._delay = delay_frames
         self._features = StreamingLogMel()
+        self._voice = VoiceLevel()
         self._board_map = BoardMap()
         self._hop = np.zeros(HOP, np.float32)
         self._heard: deque[_Heard] = deque(maxlen=delay_frames + 1)
@@ -118,6 +120,7 @@ class Session:
         self._network.reset()
         self._motion.reset()
         self._features.reset()
+        self._voice.reset()
         self._begin(first_index, capture_us)
         self._restarted = FrameFlag.RESET
 
@@ -164,6 +167,7 @@ class Session:
     def _step(self) -> Frame | None:
         """Hear the full hop; the pose of D frames ago, None while that lies before the stream."""
         newest = _Heard(level_db(self._hop), self._hop_flags)
+        voice_db = self._voice.of(self._hop)
         self._heard.append(newest)
         self._hop_flags = FrameFlag.NONE
         column = self._features.push(self._hop)[0]
@@ -171,11 +175,11 @@ class Session:
         number = self._steps - self._delay
         self._steps += 1
         if number < 0:
-            self._motion.hear(newest.level_db)
+            self._motion.hear(voice_db)
             return None
         board = answer.copy()  # the frame keeps its pose; the network's buffer is overwritten by the next step
         index = self._first + number
-        self._motion.apply(board, frame_index=index, level_db=newest.level_db)
+        self._motion.apply(board, frame_index=index, level_db=voice_db)
         properties = PROPERTY_NEUTRAL.copy()
         self._board_map.into(board, properties[:RAW_SIZE])
         self._motion.write_head(properties)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
 from cstalk_live.audio import list_devices, rescan_devices
 from cstalk_live.errors import DeviceError
 
@@ -53,9 +54,7 @@ def virtual_microphone() -> Iterator[VirtualMicrophone]:
             except DeviceError as error:
                 pytest.skip(f"no virtual microphone: {error}")
             if "pulse" not in names:
-                pytest.skip(
-                    f"no virtual microphone: PortAudio lists {names}, not 'pulse' of libasound2-plugins"
-                )
+                pytest.skip(f"no virtual microphone: PortAudio lists {names}, not 'pulse' of libasound2-plugins")
             yield VirtualMicrophone("pulse", "cstalk_sink")
         finally:
             server.terminate()

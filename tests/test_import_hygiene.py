@@ -60,9 +60,7 @@ def test_importing_every_runtime_module_loads_no_training_library_and_opens_noth
 
 def test_the_command_line_starts_without_the_numeric_libraries():
     """Help is instant only as long as nothing heavy is imported for it."""
-    result = python(
-        "import cstalk_live.cli.app\n" + TELL % ((*FORBIDDEN, "numpy", "onnxruntime", "pydantic"),)
-    )
+    result = python("import cstalk_live.cli.app\n" + TELL % ((*FORBIDDEN, "numpy", "onnxruntime", "pydantic"),))
     assert result.returncode == 0, result.stderr
 
 
@@ -74,8 +72,6 @@ def test_a_command_at_work_loads_no_training_library(command, tmp_path):
     arguments = [command, str(sound), "-o", str(tmp_path / "out.csv")]
     if command == "run":
         arguments = [command, "--input", str(sound), "--record", str(tmp_path), "--osc", "127.0.0.1:9"]
-    code = (
-        f"import sys\nfrom cstalk_live.__main__ import _run\ncode = _run({arguments!r})\nassert code == 0\n"
-    )
+    code = f"import sys\nfrom cstalk_live.__main__ import _run\ncode = _run({arguments!r})\nassert code == 0\n"
     result = python(code + TELL % (FORBIDDEN,))
     assert result.returncode == 0, result.stderr

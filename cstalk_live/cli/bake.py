@@ -28,12 +28,8 @@ class BakeLayout(StrEnum):
 
 def bake(
     inputs: Annotated[list[Path], typer.Argument(metavar="IN...", help="Sound files.", show_default=False)],
-    out: Annotated[
-        Path, typer.Option("--out", "-o", metavar="OUT", help="CSV to write; a folder for several inputs.")
-    ],
-    layout: Annotated[
-        BakeLayout, typer.Option(help="raw: 260 curves; board: 185; arkit: 61.")
-    ] = BakeLayout.raw,
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="OUT", help="CSV to write; a folder for several inputs.")],
+    layout: Annotated[BakeLayout, typer.Option(help="raw: 260 curves; board: 185; arkit: 61.")] = BakeLayout.raw,
     emotion: Emotion = "",
     intensity: Intensity = None,
     lookahead: Lookahead = None,
@@ -45,7 +41,7 @@ def bake(
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     from cstalk_live.assembly import make_session
-    from cstalk_live.config_load import load_settings
+    from cstalk_live.config.load import load_settings
 
     flags = [
         *emotion_flags(emotion, intensity),

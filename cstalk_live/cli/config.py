@@ -9,15 +9,13 @@ import typer
 
 from cstalk_live.cli.options import ConfigFile
 
-config_app = typer.Typer(
-    help="Check a configuration file, or show the effective settings.", no_args_is_help=True
-)
+config_app = typer.Typer(help="Check a configuration file, or show the effective settings.", no_args_is_help=True)
 
 
 @config_app.command()
 def check(file: Annotated[Path, typer.Argument(metavar="FILE", help="The YAML file.")]) -> None:
     """Check a file; every problem on a line of its own."""
-    from cstalk_live.config_load import load_settings
+    from cstalk_live.config.load import load_settings
 
     load_settings(file)
     print(f"{file}: OK")
@@ -25,13 +23,11 @@ def check(file: Annotated[Path, typer.Argument(metavar="FILE", help="The YAML fi
 
 @config_app.command()
 def show(
-    file: Annotated[
-        Path | None, typer.Argument(metavar="[FILE]", help="The YAML file.", show_default=False)
-    ] = None,
+    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="The YAML file.", show_default=False)] = None,
     config: ConfigFile = None,
 ) -> None:
     """Print all settings as YAML, each with where its value comes from."""
-    from cstalk_live.config_load import load_settings
-    from cstalk_live.config_show import show as shown
+    from cstalk_live.config.load import load_settings
+    from cstalk_live.config.show import show as shown
 
     print(shown(load_settings(file or config)), end="")

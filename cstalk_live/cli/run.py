@@ -12,7 +12,7 @@ import typer
 from cstalk_live.cli.options import Bundle, ConfigFile, Emotion, Intensity, Lookahead, emotion_flags, flag
 
 if TYPE_CHECKING:
-    from cstalk_live.config_load import Flag
+    from cstalk_live.config.load import Flag
     from cstalk_live.daemon import Daemon
 
 
@@ -42,15 +42,11 @@ def run(
     sample_rate: Annotated[
         int | None, typer.Option("--rate", metavar="HZ", help="Of the device, or of the PCM of --input -.")
     ] = None,
-    pcm: Annotated[
-        PcmFormat, typer.Option(help="Samples of --input -: mono, little-endian.")
-    ] = PcmFormat.s16le,
+    pcm: Annotated[PcmFormat, typer.Option(help="Samples of --input -: mono, little-endian.")] = PcmFormat.s16le,
     emotion: Emotion = "",
     intensity: Intensity = None,
     lookahead: Lookahead = None,
-    osc: Annotated[
-        list[str] | None, typer.Option(metavar="HOST:PORT", help="Send OSC there; repeat for more.")
-    ] = None,
+    osc: Annotated[list[str] | None, typer.Option(metavar="HOST:PORT", help="Send OSC there; repeat for more.")] = None,
     osc_layout: Annotated[OscLayout, typer.Option(help="What OSC messages carry.")] = OscLayout.raw,
     livelink: Annotated[
         list[str] | None,
@@ -77,7 +73,7 @@ def run(
         *_targets("--livelink", "livelink", livelink, {}),
         *flag("--record", ("output", "record", "folder"), record),
     ]
-    from cstalk_live.config_load import load_settings
+    from cstalk_live.config.load import load_settings
     from cstalk_live.live_run import prepare
     from cstalk_live.status import StatusPrinter
 

@@ -13,9 +13,9 @@ from cstalk_live.errors import UsageError
 
 
 def train(
-    config: Annotated[
-        Path, typer.Option("--config", metavar="FILE", help="The recipe.", show_default=False)
-    ] = Path("configs/train/base.yaml"),
+    config: Annotated[Path, typer.Option("--config", metavar="FILE", help="The recipe.", show_default=False)] = Path(
+        "configs/train/base.yaml"
+    ),
     resume: Annotated[
         bool, typer.Option("--resume/--restart", help="Go on from the newest checkpoint, or begin anew.")
     ] = True,

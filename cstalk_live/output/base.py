@@ -51,6 +51,6 @@ class Output(Protocol):
         """A failure to tell the user about, each kind once; None when there is nothing new."""
         ...
 
-    def close(self) -> None:
-        """Finish and release everything; may be called twice."""
+    def close(self) -> object:
+        """Finish and release everything; may be called twice. What it returns is the output's own affair."""
         ...

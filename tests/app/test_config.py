@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cstalk_live.config import LiveConfig, LiveLinkConfig, OscConfig
-from cstalk_live.config_lines import parse_lined_yaml
-from cstalk_live.config_load import Flag, load_settings
-from cstalk_live.config_problems import all_keys
-from cstalk_live.config_show import show
+from cstalk_live.config.keys import LiveConfig, LiveLinkConfig, OscConfig
+from cstalk_live.config.lines import parse_lined_yaml
+from cstalk_live.config.load import Flag, load_settings
+from cstalk_live.config.problems import all_keys
+from cstalk_live.config.show import show
 from cstalk_live.errors import ConfigError
 
 LIVE_YAML = Path(__file__).parents[2] / "configs" / "live.yaml"

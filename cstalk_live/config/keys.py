@@ -1,6 +1,6 @@
 """The settings of a live run: every key, its type, its range and its default, in one place.
 
-These models are frozen and know nothing of files: :mod:`cstalk_live.config_load` fills them from YAML and the
+These models are frozen and know nothing of files: :mod:`cstalk_live.config.load` fills them from YAML and the
 command line and turns what pydantic finds into one line per problem. ``configs/live.yaml`` shows the same
 keys with the same defaults and one line of meaning each; a test compares the two.
 """

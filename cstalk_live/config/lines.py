@@ -134,9 +134,7 @@ def _read_text(path: Path) -> str:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        raise ConfigError(
-            f"configuration file '{path}' does not exist", "check the path given with --config"
-        ) from None
+        raise ConfigError(f"configuration file '{path}' does not exist", "check the path given with --config") from None
     except OSError as problem:
         if path.is_dir():
             raise ConfigError(f"'{path}' is a folder", "give the YAML file inside it") from None

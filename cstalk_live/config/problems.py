@@ -8,8 +8,8 @@ from typing import Any, Protocol, get_args
 
 from pydantic import ValidationError
 
-from cstalk_live.config import LiveConfig, Section
-from cstalk_live.config_lines import KeyPath, LinedYaml
+from cstalk_live.config.keys import LiveConfig, Section
+from cstalk_live.config.lines import KeyPath, LinedYaml
 from cstalk_live.errors import ConfigError
 
 
@@ -75,9 +75,7 @@ def _explain_one(path: KeyPath, errors: list[Any], origins: Origins) -> ConfigEr
     if kind == "greater_than_equal":
         return ConfigError(f"{place}: {value} is below {_number(context)}", f"use {_number(context)} or more")
     if kind == "greater_than":
-        return ConfigError(
-            f"{place}: {value} is not above {_number(context)}", f"use more than {_number(context)}"
-        )
+        return ConfigError(f"{place}: {value} is not above {_number(context)}", f"use more than {_number(context)}")
     if kind == "value_error":
         return _from_validator(place, context["error"])
     expected = list(dict.fromkeys(_EXPECTED[error["type"]] for error in errors if error["type"] in _EXPECTED))

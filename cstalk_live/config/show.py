@@ -7,8 +7,8 @@ from typing import Any
 
 import yaml
 
-from cstalk_live.config_lines import KeyPath
-from cstalk_live.config_load import Settings
+from cstalk_live.config.lines import KeyPath
+from cstalk_live.config.load import Settings
 
 _COMMENT_COLUMN = 40
 

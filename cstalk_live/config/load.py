@@ -13,9 +13,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from cstalk_live.config import LiveConfig
-from cstalk_live.config_lines import KeyPath, LinedYaml, read_lined_yaml
-from cstalk_live.config_problems import WrongConfigError, explain
+from cstalk_live.config.keys import LiveConfig
+from cstalk_live.config.lines import KeyPath, LinedYaml, read_lined_yaml
+from cstalk_live.config.problems import WrongConfigError, explain
 
 
 @dataclass(frozen=True, slots=True)
