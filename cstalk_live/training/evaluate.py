@@ -36,8 +36,8 @@ COLUMNS = {
     "jawOpen.r": "jaw r",
     "mouthPucker.r": "pucker r",
     "lag_ms": "lag ms",
-    "closure_matched.recall_given_ref": "closure recall",
-    "closure_matched.precision_ref": "precision",
+    "closure.recall_given_ref": "closure recall",
+    "closure.precision_ref": "precision",
     "stillness": "stillness",
 }
 
