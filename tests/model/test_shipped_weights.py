@@ -7,7 +7,7 @@ import pytest
 
 pytest.importorskip("torch", reason="torch is not installed (pip install torch==2.13.0)")
 
-from cstalk_live.training.evaluate import evaluate  # noqa: E402
+from cstalk_live.training.evaluate import evaluate
 
 
 def test_they_beat_ridge_on_strangers_and_change_with_the_emotion() -> None:
