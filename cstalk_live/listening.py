@@ -72,6 +72,8 @@ class Listener:
         self._source: Source | None = None
         self._intake: Intake | None = None
         self._device_latency_us = device_latency_us
+        self._notes_told = 0
+        """Remarks of the source that were there at its opening; whoever opened it tells those."""
         self._streaming = False
         self._origin_us: int | None = None
         self._first_index = 0
@@ -111,6 +113,7 @@ class Listener:
             for block in self._intake.pull(READ_TIMEOUT_S):
                 self._hear(self._intake, block)
         except EndOfSound:
+            self._tell_notes()
             self._finish_stream()
             self.ended = True
         except DeviceError as error:
@@ -125,6 +128,7 @@ class Listener:
 
     def _connect(self) -> None:
         self._source = self._open_source()
+        self._notes_told = len(getattr(self._source, "notes", ()))
         self._intake = Intake(self._source, device_latency_us=self._device_latency_us)
         self._streaming = False
 
@@ -168,6 +172,11 @@ class Listener:
             self._metrics.frames_made += 1
             self._next_index = frame.index + 1
             self._take_frame(frame)
+
+    def _tell_notes(self) -> None:
+        """What a source found out only at its end, such as half a sample left over in a pipe."""
+        for note in getattr(self._source, "notes", ())[self._notes_told :]:
+            self._say(note)
 
     def _lose(self, error: DeviceError) -> None:
         if self._failures == 0:

@@ -13,8 +13,10 @@ from cstalk_live.assembly import (
     sending_delay_us,
     sound_input,
 )
+from cstalk_live.audio.file import FileSource
 from cstalk_live.audio.pcm import PcmFormat
 from cstalk_live.audio.source import Source
+from cstalk_live.baking import refuse_flaws
 from cstalk_live.clock import Clock, SystemClock
 from cstalk_live.config.keys import LiveConfig
 from cstalk_live.daemon import Daemon, RunSettings, Watcher
@@ -45,6 +47,7 @@ def prepare(
     watcher: Watcher,
     *,
     pcm: PcmFormat = "s16le",
+    anyway: bool = False,
     clock: Clock | None = None,
     extra_outputs: tuple[Output, ...] = (),
 ) -> LiveRun:
@@ -54,6 +57,7 @@ def prepare(
         input_name: a sound file, ``-`` for raw PCM on standard input, or None for the microphone.
         seconds: end after this long.
         pcm: samples of ``-``.
+        anyway: use a file that is silent, clipped, cut short or has many channels.
         watcher: shows the run.
         clock: the machine's when left out.
         extra_outputs: displays.
@@ -66,6 +70,8 @@ def prepare(
     open_source = _opener(config, input_name, pcm, clock)
     source = open_source()
     outputs: list[Output] = []
+    if isinstance(source, FileSource) and not anyway:
+        refuse_flaws(source)
     try:
         for note in getattr(source, "notes", ()):
             watcher.say(note, "warning")

@@ -134,7 +134,7 @@ def check_file(path: Path) -> FileReport:
     if whole and 0 < seen < promised:
         report.notes.append(f"{str(path)!r} is cut short: {seen / rate:.1f} s of {promised / rate:.1f} s are there")
     if channels > 2:
-        report.notes.append(f"{str(path)!r} has {channels} channels: they are mixed down to one")
+        report.notes.append(f"{str(path)!r} has {channels} channels, of which only a mix can be used")
     if whole and peak < SILENT_PEAK:
         report.notes.append(f"{str(path)!r} is silent: nothing in it is louder than -60 dBFS")
     share = flat / (seen * channels)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -16,6 +16,7 @@ from cstalk_live.cli.evaluate import evaluate
 from cstalk_live.cli.export import export
 from cstalk_live.cli.run import run
 from cstalk_live.cli.train import train
+from cstalk_live.errors import UsageError
 
 app = typer.Typer(
     help="A voice goes in, MetaHuman curves come out, 60 times a second.",
@@ -51,3 +52,31 @@ app.add_typer(config_app, name="config")
 app.command()(train)
 app.command()(evaluate)
 app.command()(export)
+
+_WRONG_COMMAND_LINE: type[Exception] = typer.BadParameter.__bases__[0]
+"""Click's own usage error, whether typer brings its own copy of click or uses the installed one."""
+
+_INTERRUPTED = 130
+
+
+def invoke(arguments: list[str]) -> int:
+    """Run one command line; the exit code.
+
+    Raises:
+        UsageError: a command, option or value that does not exist, in one line instead of click's box.
+        CSTalkError: what the command raises.
+    """
+    try:
+        code: Any = app(arguments, prog_name="cstalk-live", standalone_mode=False)
+    except typer.Abort:
+        return _INTERRUPTED
+    except _WRONG_COMMAND_LINE as error:
+        context: Any = getattr(error, "ctx", None)
+        command = context.command_path if context is not None else "cstalk-live"
+        message: str = error.format_message()  # type: ignore[attr-defined]
+        if type(error).__name__ == "NoArgsIsHelpError":
+            if message:  # rich has printed the help already, plain click puts it into the message
+                print(message)
+            return UsageError.exit_code
+        raise UsageError(message.rstrip("."), f"see '{command} --help'") from None
+    return code if isinstance(code, int) else 0

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cstalk_live.cli.options import Bundle, ConfigFile, Emotion, Intensity, Lookahead, emotion_flags, flag
+from cstalk_live.cli.options import Anyway, Bundle, ConfigFile, Emotion, Intensity, Lookahead, emotion_flags, flag
 from cstalk_live.errors import CSTalkError, UsageError
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ def bake(
     emotion: Emotion = "",
     intensity: Intensity = None,
     lookahead: Lookahead = None,
+    anyway: Anyway = False,
     bundle: Bundle = None,
     config: ConfigFile = None,
 ) -> None:
@@ -57,7 +58,7 @@ def bake(
     with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
         for source, target in zip(inputs, targets, strict=True):
             try:
-                print(_bake_one(source, target, layout.value, session, progress), flush=True)
+                print(_bake_one(source, target, layout.value, session, progress, anyway), flush=True)
             except CSTalkError as error:
                 failed += 1
                 for line in str(error).splitlines():
@@ -86,7 +87,7 @@ def _targets(inputs: list[Path], out: Path) -> list[Path]:
     return targets
 
 
-def _bake_one(source: Path, target: Path, layout: str, session: Session, progress: Progress) -> str:
+def _bake_one(source: Path, target: Path, layout: str, session: Session, progress: Progress, anyway: bool) -> str:
     """Bake one file; the line that says so."""
     import time
 
@@ -98,7 +99,7 @@ def _bake_one(source: Path, target: Path, layout: str, session: Session, progres
         progress.update(task, completed=done_frames, total=total_frames)
 
     begin = time.monotonic()
-    frames = bake_file(source, target, layout, session, show)
+    frames = bake_file(source, target, layout, session, show, anyway=anyway)
     progress.remove_task(task)
     took = time.monotonic() - begin
     return f"{target}: {frames} frames ({frames / 60:.1f} s) in {took:.1f} s"

@@ -13,7 +13,7 @@ from cstalk_live.cli.options import Bundle, Emotion, Intensity, Lookahead, emoti
 def demo(
     out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="Folder of the take.")] = Path("takes"),
     seconds: Annotated[
-        float | None, typer.Option(min=0.0, metavar="N", help="Stop after N seconds.", show_default=False)
+        float | None, typer.Option(metavar="N", help="Stop after N seconds.", show_default=False)
     ] = None,
     play: Annotated[bool, typer.Option("--play/--no-play", help="Let the voice be heard, if possible.")] = True,
     emotion: Emotion = "",
@@ -26,11 +26,12 @@ def demo(
 
     from cstalk_live.cli.face_bars import FaceBars, NewestFrame
     from cstalk_live.cli.playback import Playback
-    from cstalk_live.cli.run import run_until_interrupted
+    from cstalk_live.cli.run import check_seconds, run_until_interrupted
     from cstalk_live.config.load import Flag, load_settings
     from cstalk_live.live_run import prepare
     from cstalk_live.status import summary_line
 
+    check_seconds(seconds)
     settings = load_settings(
         None,
         [

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
-from rich.console import Console
+from rich.console import Console, Group
 from rich.live import Live
 from rich.table import Table
 from rich.text import Text
@@ -18,6 +18,10 @@ from cstalk_live.rig import RAW_INDEX
 from cstalk_live.status import Severity, status_line
 
 BAR_CELLS = 32
+
+_BLOCKS = ("█", "·")
+_PLAIN_BLOCKS = ("#", ".")
+"""For consoles whose encoding lacks the others, such as cp1252 or ASCII."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,15 @@ class NewestFrame:
         """Nothing to release."""
 
 
+def blocks_for(encoding: str) -> tuple[str, str]:
+    """A full and an empty cell that a console of this encoding can show."""
+    try:
+        "".join(_BLOCKS).encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        return _PLAIN_BLOCKS
+    return _BLOCKS
+
+
 class FaceBars:
     """A watcher that draws the newest frame; on anything but a terminal it prints a plain line a second."""
 
@@ -91,6 +104,7 @@ class FaceBars:
         self._newest = newest
         self._console = Console(file=sys.stdout)
         self._live: Live | None = None
+        self._full, self._empty = blocks_for(self._console.encoding)
         if self._console.is_terminal:
             self._live = Live(console=self._console, auto_refresh=False)
         self.interval_s = 1.0 / 15.0 if self._live is not None else 1.0
@@ -119,14 +133,14 @@ class FaceBars:
         values = "  ".join(f"{bar.label} {bar.value(frame):.2f}" for bar in BARS[:8])
         print(f"{report['time_s']:5.1f} s  {report['fps']:4.1f} fps  {values}", flush=True)
 
-    def _table(self, frame: Frame, report: dict[str, Any]) -> Table:
-        table = Table(title=self._title, box=None, show_header=False, caption=Text(status_line(report)))
+    def _table(self, frame: Frame, report: dict[str, Any]) -> Group:
+        table = Table(title=self._title, box=None, show_header=False)
         table.add_column(justify="right")
         table.add_column(width=BAR_CELLS)
         table.add_column(justify="right", width=4)
         for bar in BARS:
             value = bar.value(frame)
             filled = round(value * BAR_CELLS)
-            cells = Text("█" * filled, style="cyan") + Text("·" * (BAR_CELLS - filled), style="dim")
+            cells = Text(self._full * filled, style="cyan") + Text(self._empty * (BAR_CELLS - filled), style="dim")
             table.add_row(bar.label, cells, f"{value:.2f}")
-        return table
+        return Group(table, Text(status_line(report), style="dim", no_wrap=True, overflow="ellipsis"))

@@ -22,6 +22,9 @@ Lookahead = Annotated[
     typer.Option(metavar="MS", help="Sound heard beyond a frame; more is better and later.", show_default=False),
 ]
 Bundle = Annotated[str | None, typer.Option(metavar="FILE", help="Another model (.onnx).", show_default=False)]
+Anyway = Annotated[
+    bool, typer.Option("--anyway", help="Use a sound file that is silent, clipped, cut short or of many channels.")
+]
 ConfigFile = Annotated[
     Path | None, typer.Option("--config", metavar="FILE", help="Settings in YAML.", show_default=False)
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import signal
 import threading
 from enum import StrEnum
@@ -9,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cstalk_live.cli.options import Bundle, ConfigFile, Emotion, Intensity, Lookahead, emotion_flags, flag
+from cstalk_live.cli.options import Anyway, Bundle, ConfigFile, Emotion, Intensity, Lookahead, emotion_flags, flag
+from cstalk_live.errors import UsageError
 
 if TYPE_CHECKING:
     from cstalk_live.config.load import Flag
@@ -56,13 +58,16 @@ def run(
         str | None, typer.Option(metavar="DIR", help="Record a take into this folder.", show_default=False)
     ] = None,
     seconds: Annotated[
-        float | None, typer.Option(min=0.0, metavar="N", help="Stop after N seconds.", show_default=False)
+        float | None, typer.Option(metavar="N", help="Stop after N seconds.", show_default=False)
     ] = None,
     json_: Annotated[bool, typer.Option("--json", help="A JSON object a second on standard output.")] = False,
+    anyway: Anyway = False,
     bundle: Bundle = None,
     config: ConfigFile = None,
 ) -> None:
     """Listen, and send the face 60 times a second until the sound ends or Ctrl-C."""
+    check_seconds(seconds)
+    _check_input(input_, device, sample_rate)
     flags = [
         *flag("--device", ("audio", "device"), _device(device)),
         *flag("--rate", ("audio", "sample_rate"), sample_rate),
@@ -79,19 +84,26 @@ def run(
 
     settings = load_settings(config, flags)
     printer = StatusPrinter(json_, settings.config.status.interval_s, settings.config.log.level)
-    live = prepare(settings.config, input_, seconds, printer, pcm=pcm.value)
+    live = prepare(settings.config, input_, seconds, printer, pcm=pcm.value, anyway=anyway)
     printer.summary(run_until_interrupted(live.daemon))
+    if live.take is not None and live.take.close().error is not None:
+        raise typer.Exit(1)  # the reason was told when it happened; a script must not take the take for whole
 
 
 def run_until_interrupted(daemon: Daemon) -> dict[str, Any]:
-    """The first Ctrl-C (or SIGTERM) ends the run properly; a second one ends the program at once."""
+    """The first Ctrl-C (or SIGTERM, or the closing of the terminal) ends the run properly; a second one ends the
+    program at once.
+    """
 
     def interrupt(_number: int, _frame: object) -> None:
         for number in handled:
             signal.signal(number, signal.default_int_handler)
         daemon.stop()
 
-    handled = [signal.SIGINT, signal.SIGTERM]
+    names = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")  # no system has all of them
+    numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
+    # What was ignored on purpose stays so (nohup); but shells ignore SIGINT for every command put behind '&'.
+    handled = [number for number in numbers if number == signal.SIGINT or signal.getsignal(number) != signal.SIG_IGN]
     if threading.current_thread() is not threading.main_thread():
         return daemon.run()  # only the main thread may set handlers
     before = [signal.signal(number, interrupt) for number in handled]
@@ -100,6 +112,26 @@ def run_until_interrupted(daemon: Daemon) -> dict[str, Any]:
     finally:
         for number, handler in zip(handled, before, strict=True):
             signal.signal(number, handler)
+
+
+def check_seconds(seconds: float | None) -> None:
+    """``--seconds``: more than none, and no NaN, which would never be over.
+
+    Raises:
+        UsageError: it is neither.
+    """
+    if seconds is not None and not 0.0 < seconds < math.inf:
+        raise UsageError(f"--seconds: {seconds:g} is no time to run", "give more than 0, or leave it out")
+
+
+def _check_input(input_: str | None, device: str | None, sample_rate: int | None) -> None:
+    """Flags that would do nothing beside ``--input`` are a misunderstanding."""
+    if input_ is None:
+        return
+    if device is not None:
+        raise UsageError("--device and --input are both given", "leave one of them out")
+    if sample_rate is not None and input_ != "-":
+        raise UsageError("--rate is given for a sound file, which states its own", "leave it out")
 
 
 def _device(text: str | None) -> int | str | None:

@@ -68,6 +68,8 @@ def _explain_one(path: KeyPath, errors: list[Any], origins: Origins) -> ConfigEr
         return ConfigError(f"{source}: unknown key '{dotted(path)}'", _nearest(path))
     if kind == "missing":
         return ConfigError(f"{place}: this key is needed", "add it")
+    if any(error["type"] == "string_too_short" for error in errors):
+        return ConfigError(f"{place}: it is empty", "give a value, or leave it out")
     if kind == "literal_error":
         return ConfigError(f"{place}: {_shown(value)} is not a choice", f"use {context['expected']}")
     if kind in ("less_than_equal", "less_than"):

@@ -18,6 +18,7 @@ from cstalk_live.output.take_info import (
     SOUND_FILE,
     TakeInfo,
     make_take_folder,
+    overwrite_json,
     write_json,
 )
 from cstalk_live.output.take_sound import TakeSound
@@ -144,6 +145,8 @@ class TakeFiles:
             write_json(self.folder / INFO_FILE, self._document(error is None, error, lost))
         except OSError as failure:
             error = error or disk_error(self.folder, failure)
+            with suppress(OSError):  # then the file of the start stays, which says "complete": false
+                overwrite_json(self.folder / INFO_FILE, self._document(False, error, lost))
         return error
 
     def _anchor(self, frame: int) -> int:

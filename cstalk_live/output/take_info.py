@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -77,12 +78,33 @@ def make_take_folder(parent: Path, slate: str) -> tuple[Path, int]:
     raise OutputError(f"'{parent}' holds {_MAX_TAKES} takes of '{slate}'", "use another slate or folder")
 
 
+def overwrite_json(path: Path, document: Mapping[str, object]) -> None:
+    """The same on a disk too full for a second file: ``document`` goes into the blocks that ``path`` has already.
+
+    Raises:
+        OSError: the disk refuses even that.
+    """
+    with path.open("r+b") as file:
+        file.write(_encoded(document))
+        file.truncate()
+
+
+def _encoded(document: Mapping[str, object]) -> bytes:
+    """Names of files need not be UTF-8 everywhere; what is not is written as a question mark."""
+    return json.dumps(document, indent=2, ensure_ascii=False).encode("utf-8", errors="replace") + b"\n"
+
+
 def write_json(path: Path, document: Mapping[str, object]) -> None:
     """Replace ``path`` by ``document`` in one step: a reader sees the old file or the new one, never a part.
 
     Raises:
-        OSError: the disk refuses; the old file stays.
+        OSError: the disk refuses; the old file stays, and nothing else.
     """
     part = path.with_name(path.name + ".part")
-    part.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
-    part.replace(path)
+    try:
+        part.write_bytes(_encoded(document))
+        part.replace(path)
+    except OSError:
+        with suppress(OSError):
+            part.unlink()
+        raise

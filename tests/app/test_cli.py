@@ -56,9 +56,29 @@ def test_every_command_explains_itself(command):
     assert "Usage" in result.stdout
 
 
-def test_unknown_commands_and_options_are_usage_errors():
-    assert cli("frobnicate").returncode == 2
-    assert cli("bake", "--frobnicate").returncode == 2
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["frobnicate"], "frobnicate"),
+        (["bake", "--frobnicate"], "--frobnicate"),
+        (["bake"], "'cstalk-live bake --help'"),
+        (["run", "--lookahead", "soon"], "--lookahead"),
+        (["run", "--seconds", "0"], "--seconds"),
+        (["run", "--seconds", "nan"], "--seconds"),
+        (["demo", "--seconds", "-1"], "--seconds"),
+        (["run", "--osc", ""], "it is empty"),
+        (["run", "--input", "voice.wav", "--device", "1"], "--device"),
+        (["run", "--input", "voice.wav", "--rate", "48000"], "--rate"),
+    ],
+)
+def test_a_wrong_command_line_gets_one_line(arguments, words):
+    assert words in fails_in_one_line(cli(*arguments), 2)
+
+
+def test_no_command_is_answered_with_the_help_once():
+    result = cli()
+    assert result.returncode == 2
+    assert result.stdout.count("Usage:") == 1
 
 
 # -- bake
@@ -113,6 +133,44 @@ def test_bake_never_leaves_half_a_table(tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["nan.csv", "nan.wav"]
 
 
+def test_bake_replaces_nothing_but_tables(voice, tmp_path):
+    """Not the sound itself, also through a link; not a device; and a parent that is a file is said so."""
+    sound = tmp_path / "voice.wav"
+    sound.write_bytes(voice.read_bytes())
+    assert "the sound itself" in fails_in_one_line(cli("bake", sound, "-o", sound), 1)
+    assert "cannot write" in fails_in_one_line(cli("bake", sound, "-o", sound / "voice.csv"), 1)
+    assert sound.read_bytes() == voice.read_bytes()
+    assert list(tmp_path.iterdir()) == [sound]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs a special file, and this system makes none")
+def test_bake_leaves_special_files_alone(voice, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    assert "not a file" in fails_in_one_line(cli("bake", voice, "-o", tmp_path / "pipe"), 1)
+    assert (tmp_path / "pipe").is_fifo()
+
+
+@pytest.mark.parametrize(
+    ("sound", "words"),
+    [
+        (np.zeros(24_000), "is silent"),
+        (np.sign(np.sin(np.arange(24_000) * 0.05)), "is clipped"),
+        (np.full((24_000, 8), 0.1), "8 channels"),
+    ],
+    ids=["silent", "clipped", "channels"],
+)
+def test_flawed_sound_needs_the_users_word(tmp_path, sound, words):
+    flawed, out = tmp_path / "flawed.wav", tmp_path / "flawed.csv"
+    soundfile.write(flawed, sound, 24_000)
+    for arguments in (("bake", flawed, "-o", out), ("run", "--input", flawed, "--record", tmp_path / "takes")):
+        line = fails_in_one_line(cli(*arguments), 1)
+        assert words in line
+        assert "--anyway" in line
+    assert list(tmp_path.iterdir()) == [flawed]
+    assert cli("bake", flawed, "-o", out, "--anyway").returncode == 0
+    assert len(rows_of(out)) == 61
+
+
 # -- bad input
 
 
@@ -153,6 +211,13 @@ def test_every_problem_of_a_configuration_gets_its_line(tmp_path):
     assert result.returncode == 2
     assert [line.split(":")[2] for line in result.stderr.strip().splitlines()] == ["1", "2"]
     assert "did you mean 'gain_db'?" in result.stderr
+
+
+def test_config_check_knows_the_models_emotions(tmp_path):
+    (tmp_path / "live.yaml").write_text("emotion:\n  mix:\n    happi: 0.5\n")
+    line = fails_in_one_line(cli("config", "check", "live.yaml", cwd=tmp_path), 2)
+    assert "live.yaml:3" in line
+    assert "did you mean 'happy'" in line
 
 
 def test_config_show_loads_back(tmp_path):
@@ -226,22 +291,16 @@ def test_a_take_holds_every_frame_and_the_sound(voice, tmp_path):
     assert soundfile.info(take / "voice.flac").frames == pytest.approx(24_120, abs=1)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot send Ctrl-C to one process alone")
-def test_ctrl_c_ends_a_recording_properly(tmp_path):
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot send signals to one process alone")
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_a_recording_ends_properly_on_ctrl_c_and_its_like(tmp_path, name):
     long = tmp_path / "long.wav"
     soundfile.write(long, np.full(60 * 24_000, 0.05, np.float32), 24_000)
-    process = subprocess.Popen(
-        [*PROGRAM, "run", "--input", str(long), "--record", "takes"],
-        cwd=tmp_path,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
-    )
+    process = start("run", "--input", long, "--record", "takes", cwd=tmp_path)
     try:
         wait_for(lambda: list(tmp_path.glob("takes/*/curves.csv")))
         time.sleep(1.5)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(getattr(signal, name))
         _, errors = process.communicate(timeout=20)
     finally:
         process.kill()
@@ -252,6 +311,58 @@ def test_ctrl_c_ends_a_recording_properly(tmp_path):
     assert info["complete"] is True
     assert len(rows_of(take / "curves.csv")) > 30
     assert soundfile.info(take / "voice.flac").frames > 12_000
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot send signals to one process alone")
+@pytest.mark.parametrize(("name", "code"), [("SIGINT", 130), ("SIGTERM", 143)])
+def test_an_interrupted_bake_leaves_nothing(tmp_path, name, code):
+    long = tmp_path / "long.wav"
+    soundfile.write(long, np.full(600 * 24_000, 0.05, np.float32), 24_000)
+    process = start("bake", long, "-o", "long.csv", cwd=tmp_path)
+    try:
+        wait_for(lambda: list(tmp_path.glob(".long.csv.part")))
+        process.send_signal(getattr(signal, name))
+        _, errors = process.communicate(timeout=20)
+    finally:
+        process.kill()
+    assert (process.returncode, errors) == (code, "")
+    assert list(tmp_path.iterdir()) == [long]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a limit on the size of files stands in for a full disk")
+def test_a_full_disk_ends_the_take_but_not_the_run_and_is_no_success(voice, tmp_path):
+    import resource
+
+    result = cli(
+        "run",
+        *("--input", voice, "--record", "takes", "--json"),
+        cwd=tmp_path,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000)),
+    )
+    assert result.returncode == 1
+    assert "cannot go on recording" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert json.loads(result.stdout.splitlines()[-1])["frames"] == 61
+    (take,) = (tmp_path / "takes").iterdir()
+    assert json.loads((take / "take.json").read_text())["complete"] is False
+
+
+def start(*arguments, cwd):
+    return subprocess.Popen(
+        [*PROGRAM, *map(str, arguments)], cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def test_half_a_sample_at_the_end_of_a_pipe_is_told():
+    result = subprocess.run(
+        [*PROGRAM, "run", "--input", "-", "--rate", "24000"],
+        input=np.full(24_000, 3000, "<i2").tobytes() + b"x",
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert result.returncode == 0
+    assert b"ended in the middle of a sample" in result.stderr
 
 
 def test_a_take_is_kept_when_the_sound_turns_out_damaged(tmp_path):
@@ -281,6 +392,21 @@ def wait_for(condition, seconds=30.0):
 
 
 # -- demo, devices, doctor
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
+def test_help_and_demo_get_along_with_any_terminal(tmp_path, encoding):
+    environment = {**os.environ, "PYTHONIOENCODING": encoding}
+    for arguments in (["--help"], ["demo", "--seconds", "0.5", "--no-play"]):
+        result = cli(*arguments, cwd=tmp_path, env=environment)
+        assert (result.returncode, "Traceback" in result.stderr) == (0, False)
+
+
+@pytest.mark.parametrize(("encoding", "full"), [("utf-8", "█"), ("cp1252", "#"), ("ascii", "#"), ("nonsense", "#")])
+def test_bars_use_what_the_console_can_show(encoding, full):
+    from cstalk_live.cli.face_bars import blocks_for
+
+    assert blocks_for(encoding)[0] == full
 
 
 def test_demo_needs_nothing_but_itself(tmp_path):

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from cstalk_live.output import RAW_LAYOUT
+from cstalk_live.output import RAW_LAYOUT, TakeInfo, TakeRecorder, TimeOfDay, take_files, take_info
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
@@ -106,3 +106,37 @@ def test_a_full_disk_ends_the_recording_and_nothing_else(tmp_path: Path) -> None
     rows = [row for row in _rows(folder / "curves.csv") if row[RAW_LAYOUT.names[-1]]]
     assert len(rows) >= 15
     assert frames >= len(rows) - 1
+
+
+def test_a_disk_without_room_for_a_second_file_still_gets_the_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorder = TakeRecorder(tmp_path, TakeInfo(slate="full"), time_of_day=TimeOfDay(0))
+
+    def full(path: Path, document: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(take_files, "write_json", full)
+    summary = recorder.close()
+    assert summary.error is not None
+    assert _document(summary.folder)["complete"] is False
+    assert _document(summary.folder)["error"] == summary.error
+
+
+def test_a_file_that_cannot_be_replaced_leaves_no_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "take.json"
+    take_info.write_json(path, {"source": "old"})
+
+    def full(self: Path, target: Path) -> Path:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(OSError, match="No space"):
+        take_info.write_json(path, {"source": "new"})
+    assert [entry.name for entry in tmp_path.iterdir()] == ["take.json"]
+    assert json.loads(path.read_text("utf-8")) == {"source": "old"}
+
+
+def test_a_source_whose_name_is_not_utf8_can_be_recorded(tmp_path: Path) -> None:
+    take_info.write_json(tmp_path / "take.json", {"source": "caf\udce9.wav"})
+    assert json.loads((tmp_path / "take.json").read_text("utf-8")) == {"source": "caf?.wav"}
