@@ -137,8 +137,9 @@ def make_outputs(config: LiveConfig, clock: Clock, delay_frames: int) -> list[Ou
 def _osc(osc: OscConfig, clock: Clock, delay_frames: int, run: int) -> Output:
     target = parse_target(osc.target)
     if osc.layout == "per-control":
+        values = layout_named(osc.values)
         if osc.address is None:
-            return OscControlsOutput(target)
-        return OscControlsOutput(target, template=osc.address)
+            return OscControlsOutput(target, values)
+        return OscControlsOutput(target, values, template=osc.address)
     layout = layout_named(osc.layout)
     return OscFrameOutput(target, layout, clock=clock, subject=osc.subject, lookahead_frames=delay_frames, session=run)

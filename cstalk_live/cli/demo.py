@@ -50,7 +50,7 @@ def demo(
         with bars, Playback(path, live.delay_us, wanted=play) as playback:
             report = run_until_interrupted(live.daemon)
     if playback.problem:
-        print(f"not heard: {playback.problem}")
+        print(f"not heard, this machine plays no sound: {playback.problem}")
     print(summary_line(report))
     if live.take is not None:
         print(f"take: {live.take.folder}")
@@ -68,6 +68,9 @@ def _picture(newest: object, folder: Path) -> None:
         print("no picture of the curves - pip install 'cstalk-live[plots]'")
         return
     mpl.use("Agg")
+    import soundfile
+
     from cstalk_live.cli.curves_picture import draw
 
-    print(f"picture: {draw(newest.history, folder / 'curves.png')}")
+    voice, _ = soundfile.read(folder / "voice.flac", dtype="float32")
+    print(f"picture: {draw(newest.history, voice, folder / 'curves.png')}")

@@ -95,6 +95,8 @@ class OscConfig(Section):
     layout: Literal["raw", "board", "per-control"] = "raw"
     address: Text | None = None
     """Address template of the per-control layout; ``{name}`` stands for the control."""
+    values: Literal["raw", "board", "arkit"] = "raw"
+    """What the per-control layout sends: 260 raw values, 185 board values or 61 ARKit values."""
     subject: Text = "CSTalk"
 
 
