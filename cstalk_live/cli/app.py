@@ -9,6 +9,7 @@ import typer
 from cstalk_live import __version__
 from cstalk_live.cli.bake import bake
 from cstalk_live.cli.config import config_app
+from cstalk_live.cli.corpus import corpus_app
 from cstalk_live.cli.demo import demo
 from cstalk_live.cli.devices import devices
 from cstalk_live.cli.doctor import doctor
@@ -49,6 +50,7 @@ app.command()(bake)
 app.command()(devices)
 app.command()(doctor)
 app.add_typer(config_app, name="config")
+app.add_typer(corpus_app, name="corpus")
 app.command()(train)
 app.command()(evaluate)
 app.command()(export)

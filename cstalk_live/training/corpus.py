@@ -100,7 +100,8 @@ def _phones(folder: Path) -> dict[str, list[Phone]]:
     return phones
 
 
-def _split(row: dict[str, str], folder: str) -> str:
+def clip_split(row: dict[str, str], folder: str) -> str:
+    """``train`` or ``val``; a table without that column is validation in ``grid_speakers`` and training elsewhere."""
     return row.get("split") or ("val" if folder == "grid_speakers" else "train")
 
 
@@ -144,7 +145,7 @@ def read_corpus(root: Path, folders: tuple[str, ...]) -> Iterator[Clip]:
             if not path.is_file():
                 raise CorpusError(f"{folder}/clips.tsv names {clip} but {path} is missing", "restore the file")
             speaker = row.get("speaker") or name.removeprefix("grid_")
-            yield Clip(clip, speaker, _split(row, name), path, tuple(phones[clip]), faces.get(clip))
+            yield Clip(clip, speaker, clip_split(row, name), path, tuple(phones[clip]), faces.get(clip))
 
 
 def blendshape_names(root: Path) -> list[str]:

@@ -14,6 +14,7 @@ from torch import Tensor
 from cstalk_live.errors import CorpusError
 
 from .corpus import Clip, blendshape_names, find_corpus, read_corpus
+from .corpus_check import require_sound
 from .emotions import apply_emotion, emotion_offsets
 from .lessons import Item, make_items, scales, teacher_lessons
 from .settings import Recipe
@@ -47,12 +48,22 @@ class Prepared:
     teacher: PhoneTeacher
 
 
+def corpus_root(recipe: Recipe) -> Path:
+    """The corpus folder of a recipe."""
+    return find_corpus(recipe.data, Path(__file__).resolve().parents[2])
+
+
+def corpus_paths(root: Path, recipe: Recipe) -> list[Path]:
+    """The folders that a recipe trains on: the corpus's own, then the recipe's further ones."""
+    return [root / name for name in (*FILMED, *UNFILMED)] + [path.resolve() for path in recipe.extra_unfilmed]
+
+
 def load_clips(recipe: Recipe) -> tuple[Path, list[Clip]]:
     """The corpus folder and its clips, cut down to ``recipe.clips`` of each speaker group if that is set."""
-    root = find_corpus(recipe.data, Path(__file__).resolve().parents[2])
+    root = corpus_root(recipe)
     clips: list[Clip] = []
-    for folder in (*FILMED, *UNFILMED):
-        found = list(read_corpus(root, (folder,)))
+    for folder in corpus_paths(root, recipe):
+        found = list(read_corpus(folder.parent, (folder.name,)))
         if recipe.clips:
             for split in ("train", "val"):
                 clips += [c for c in found if c.split == split][: recipe.clips]
@@ -65,6 +76,9 @@ def load_clips(recipe: Recipe) -> tuple[Path, list[Clip]]:
 
 def prepare(recipe: Recipe, track: Track, report: Callable[[str], None]) -> Prepared:
     """Do everything that comes before the first step; the same for the same recipe and data."""
+    warned = require_sound(corpus_root(recipe), corpus_paths(corpus_root(recipe), recipe))
+    if warned:
+        report(warned)
     root, clips = load_clips(recipe)
     names = blendshape_names(root)
     sizes = scales(clips, names)

@@ -1,0 +1,40 @@
+"""``cstalk-live corpus``: check training data, make synthetic voices, label speech; needs the extra ``train``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cstalk_live.cli.train import offline
+from cstalk_live.errors import CorpusError
+
+corpus_app = typer.Typer(help="Check training data, make synthetic voices, label speech.", no_args_is_help=True)
+
+
+@corpus_app.command()
+def check(
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="The corpus, or one folder of it; CSTALK_DATA if left out.", show_default=False
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print every fault as JSON.")] = False,
+) -> None:
+    """Name and count every fault of a corpus; fails if training would be refused."""
+    checking = offline("corpus_check")
+    if data is None:
+        data = offline("corpus").find_corpus(None, Path(__file__).resolve().parents[2])
+    report = checking.check_corpus(data, checking.corpus_folders(data), thorough=True)
+    if as_json:
+        print(json.dumps(report.as_json(), indent=2))
+    else:
+        for line in report.lines():
+            print(line)
+        offline("corpus_tables").print_report(report)
+    if report.refused:
+        refused = sum(fault.refuses for fault in report.faults)
+        raise CorpusError(f"{data}: {refused} faults refuse training", "correct them and check again")
