@@ -38,3 +38,36 @@ def check(
     if report.refused:
         refused = sum(fault.refuses for fault in report.faults)
         raise CorpusError(f"{data}: {refused} faults refuse training", "correct them and check again")
+
+
+@corpus_app.command()
+def synthesise(
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="New folder.", show_default=False)],
+    voices: Annotated[
+        str,
+        typer.Option(
+            metavar="V,...", help="Engines or voices, as flite,espeak:en-us+f3; all if left out.", show_default=False
+        ),
+    ] = "",
+    sentences: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="One sentence per line; our own if left out.", show_default=False),
+    ] = None,
+    limit: Annotated[int, typer.Option(metavar="N", min=1, help="Clips in all.")] = 400,
+    seed: Annotated[int, typer.Option(metavar="N", help="Of our own sentences.")] = 0,
+) -> None:
+    """Make synthetic voices with exact phone times, for a recipe's extra_unfilmed."""
+    offline("synthesise").synthesise(out, voices, sentences, limit, seed)
+
+
+@corpus_app.command()
+def align(
+    audio: Annotated[Path, typer.Option(metavar="DIR", help="Folder of sound files.", show_default=False)],
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="New folder.", show_default=False)],
+    text: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Table with the columns clip and transcript.", show_default=False),
+    ] = None,
+) -> None:
+    """Label recordings with phones, by their transcripts or by what a recogniser hears."""
+    offline("align").align(audio, out, text)

@@ -90,10 +90,10 @@ def _check_track(
         report.add("length mismatch", file, "", f"{key} has {len(values)} frames, the clips {offsets[-1]}")
         return
     rows = values.reshape(len(values), -1)
-    broken = ~np.isfinite(rows).all(axis=1)
-    outside = np.zeros_like(broken)
+    broken = np.asarray(~np.isfinite(rows).all(axis=1))
+    outside = np.zeros(len(rows), bool)
     if key == "blendshapes":
-        outside = ~broken & ((rows < -RANGE_SLACK) | (rows > 1.0 + RANGE_SLACK)).any(axis=1)
+        outside = np.asarray(~broken & ((rows < -RANGE_SLACK) | (rows > 1.0 + RANGE_SLACK)).any(axis=1))
     for kind, bad in (("NaN motion", broken), ("blendshape out of range", outside)):
         for i in np.flatnonzero(np.add.reduceat(bad, offsets[:-1]) if bad.any() else []):
             count = int(bad[offsets[i] : offsets[i + 1]].sum())

@@ -33,7 +33,7 @@ class Recipe(BaseModel):
     clips: int = Field(0, ge=0)
     """Use only this many clips of each sub-folder; 0 for all. For trying the recipe out."""
     extra_unfilmed: tuple[Path, ...] = ()
-    """Further folders with sound and phones but no picture, as ``corpus synthesise`` and ``corpus align`` write them."""
+    """Further folders with sound and phones but no picture, made by ``corpus synthesise`` or ``corpus align``."""
     shares: tuple[float, float, float] = (0.45, 0.15, 0.40)
     delay_weights: tuple[float, ...] = (1.0, 1.0, 1.5, 4.0, 1.5, 1.0, 1.0)
     rows: int = Field(24, ge=1)
