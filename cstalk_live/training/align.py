@@ -174,7 +174,8 @@ def align(audio: Path, out: Path, text: Path | None = None) -> dict[str, int]:
     writer.close()
     spent = max(time.process_time() - before, 1e-6)
     console.print(
-        f"{reasons['-']} of {len(files)} clips labelled, {seconds / spent:.0f} s of sound per processor second; wrote {out}",
+        f"{reasons['-']} of {len(files)} clips labelled, {seconds / spent:.0f} s of sound per processor second; "
+        f"wrote {out}",
         highlight=False,
         markup=False,
         soft_wrap=True,
