@@ -17,18 +17,20 @@ corpus_app = typer.Typer(help="Check training data, make synthetic voices, label
 @corpus_app.command()
 def check(
     data: Annotated[
-        Path | None,
+        list[Path] | None,
         typer.Option(
-            metavar="DIR", help="The corpus, or one folder of it; CSTALK_DATA if left out.", show_default=False
+            metavar="DIR",
+            help="A corpus or one folder of it; may be repeated. CSTALK_DATA if left out.",
+            show_default=False,
         ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print every fault as JSON.")] = False,
 ) -> None:
     """Name and count every fault of a corpus; fails if training would be refused."""
     checking = offline("corpus_check")
-    if data is None:
-        data = offline("corpus").find_corpus(None, Path(__file__).resolve().parents[2])
-    report = checking.check_corpus(data, checking.corpus_folders(data), thorough=True)
+    roots = data or [offline("corpus").find_corpus(None, Path(__file__).resolve().parents[2])]
+    folders = [folder for root in roots for folder in checking.corpus_folders(root)]
+    report = checking.check_corpus(folders, thorough=True)
     if as_json:
         print(json.dumps(report.as_json(), indent=2))
     else:
@@ -37,7 +39,7 @@ def check(
         offline("corpus_tables").print_report(report)
     if report.refused:
         refused = sum(fault.refuses for fault in report.faults)
-        raise CorpusError(f"{data}: {refused} faults refuse training", "correct them and check again")
+        raise CorpusError(f"{refused} faults refuse training", "correct them and check again")
 
 
 @corpus_app.command()

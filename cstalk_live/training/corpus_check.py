@@ -36,14 +36,14 @@ def corpus_folders(root: Path) -> list[Path]:
     return found
 
 
-def check_corpus(root: Path, folders: Sequence[Path], thorough: bool) -> Report:
+def check_corpus(folders: Sequence[Path], thorough: bool) -> Report:
     """Look a corpus over.
 
     Args:
-        folders: the corpus folders, which may lie elsewhere than in ``root``.
+        folders: the corpus folders; what one has in common with another is a fault too.
         thorough: read every sample, not only the headers of the sound files.
     """
-    report = Report(str(root), thorough)
+    report = Report(thorough)
     heard: dict[str, tuple[str, ClipRow]] = {}
     splits: dict[str, dict[str, str]] = {}
     for folder in folders:
@@ -65,7 +65,7 @@ def check_corpus(root: Path, folders: Sequence[Path], thorough: bool) -> Report:
             if clip.name in filmed:
                 splits.setdefault(clip.speaker, {}).setdefault(clip.split, f"{folder.name}/clips.tsv")
         names = {clip.name for clip in clips}
-        report.folders[folder.name] = FolderSize(
+        report.folders[str(folder) if folder.name in report.folders else folder.name] = FolderSize(
             len(clips), len(filmed & names), len({clip.speaker for clip in clips}), sum(seconds.values())
         )
     for speaker, where in sorted(splits.items()):
@@ -91,20 +91,25 @@ def _same_sound(shown: str, clip: ClipRow, other_file: str, other: ClipRow, repo
 def require_sound(root: Path, folders: Sequence[Path]) -> str:
     """The quick check before training.
 
+    Args:
+        root: the corpus, as the user may name it.
+        folders: those of it and any others.
+
     Returns:
         One line about warnings, empty if there are none.
 
     Raises:
         CorpusError: training must not begin with this data.
     """
-    report = check_corpus(root, folders, thorough=False)
-    command = f"cstalk-live corpus check --data {root}"
+    report = check_corpus(folders, thorough=False)
+    others = [folder for folder in folders if folder.parent != root]
+    command = " ".join(["cstalk-live corpus check", *(f"--data {path}" for path in (root, *others))])
     bad = [fault for fault in report.faults if fault.refuses]
     if bad:
         first = bad[0]
-        others = f", and {len(bad) - 1} more" if len(bad) > 1 else ""
+        rest = f", and {len(bad) - 1} more" if len(bad) > 1 else ""
         who = f"{first.clip}: " if first.clip else ""
-        raise CorpusError(f"{first.kind}: {first.file}: {who}{first.detail}{others}", f"see {command}")
+        raise CorpusError(f"{first.kind}: {first.file}: {who}{first.detail}{rest}", f"see {command}")
     if not report.faults:
         return ""
     told = ", ".join(f"{count} x {kind}" for kind, count in report.counts().items())

@@ -78,7 +78,6 @@ class FolderSize:
 class Report:
     """All that was found in a corpus."""
 
-    root: str
     thorough: bool
     faults: list[Fault] = field(default_factory=list)
     folders: dict[str, FolderSize] = field(default_factory=dict)
@@ -122,7 +121,6 @@ class Report:
     def as_json(self) -> dict[str, object]:
         """The report for machines; every fault by itself."""
         return {
-            "root": self.root,
             "thorough": self.thorough,
             "refused": self.refused,
             "counts": self.counts(),

@@ -11,7 +11,7 @@ from .corpus_faults import KINDS, Report
 def print_report(report: Report) -> None:
     """How much each folder holds, and how often each kind of fault occurs."""
     console = Console()
-    folders = Table("folder", "clips", "filmed", "speakers", "minutes", title=report.root)
+    folders = Table("folder", "clips", "filmed", "speakers", "minutes")
     for name, size in report.folders.items():
         folders.add_row(name, str(size.clips), str(size.filmed), str(size.speakers), f"{size.seconds / 60:.1f}")
     console.print(folders)

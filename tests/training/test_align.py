@@ -174,7 +174,7 @@ def test_a_folder_of_recordings_becomes_a_corpus(tmp_path, monkeypatch, capsys) 
     (clip,) = read_corpus(tmp_path, ("labelled",))
     assert (clip.name, clip.speaker) == ("a", "anna")
     assert clip.phones == tuple(SPOKEN)
-    assert check_corpus(tmp_path, [out], thorough=True).counts() == {}
+    assert check_corpus([out], thorough=True).counts() == {}
     with (out / "clips.tsv").open(encoding="utf-8", newline="") as file:
         reasons = {row["clip"]: row["reason"] for row in csv.DictReader(file, delimiter="\t")}
     assert reasons == {"a": "-", "b": "unknown words zyx", "c": "no path", "d": "no words"}

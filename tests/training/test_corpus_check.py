@@ -23,7 +23,7 @@ def copy(corpus, tmp_path) -> Path:
 
 
 def report_of(root, thorough=True):
-    return check_corpus(root, corpus_folders(root), thorough)
+    return check_corpus(corpus_folders(root), thorough)
 
 
 def edit(path: Path, old: str, new: str) -> None:
@@ -177,6 +177,17 @@ def test_the_command_lists_tables_and_fails_in_one_line(copy) -> None:
     assert told["refused"]
     assert told["counts"]["missing audio"] == 1
     assert {"kind", "refuses", "file", "clip", "detail"} == set(told["faults"][0])
+
+
+def test_what_two_folders_share_is_found(copy, tmp_path) -> None:
+    further = tmp_path / "again"
+    shutil.copytree(copy / LIBRI, further)
+    edit(further / "clips.tsv", "\tval\t", "\ttrain\t")
+    told = CliRunner().invoke(app, ["corpus", "check", "--data", str(copy), "--data", str(further), "--json"])
+    assert json.loads(told.output)["counts"] == {"split leak": 1, "duplicate sound": 2, "speaker in both splits": 1}
+    with pytest.raises(CorpusError, match="split leak") as caught:
+        require_sound(copy, [*corpus_folders(copy), further])
+    assert caught.value.fix.endswith(f"--data {further}")
 
 
 def test_one_folder_may_be_checked_by_itself(copy) -> None:

@@ -208,7 +208,7 @@ def test_the_folder_is_a_corpus_that_training_takes(beeper, tmp_path, capsys) ->
     assert {(c.speaker, c.split) for c in clips} == {("beep-a", "train"), ("beep-b-c", "val")}
     for clip in clips:
         tiles(clip.phones, len(clip.audio()) / 16_000)
-    report = check_corpus(tmp_path, [out], thorough=True)
+    report = check_corpus([out], thorough=True)
     assert not report.refused, report.lines()
     assert "extra_unfilmed" in told
 
