@@ -131,7 +131,6 @@ class EspeakEngine:
         self._blocks: list[FloatArray] = []
         self._events: list[PhoneEvent] = []
         self._heard = _CALLBACK(self._take)
-        self._library.espeak_SetSynthCallback(self._heard)
         self._voice = ""
 
     def voices(self) -> list[Voice]:
@@ -166,6 +165,7 @@ class EspeakEngine:
                 raise CorpusError(f"eSpeak NG has no voice {voice.name}", INSTALL)
             self._library.espeak_SetParameter(_RATE, WORDS_A_MINUTE, 0)
             self._voice = voice.name
+        self._library.espeak_SetSynthCallback(self._heard)
         self._blocks.clear()
         self._events.clear()
         spoken = text.encode("utf-8")

@@ -3,7 +3,8 @@
 The packaged voices are Japanese speakers; the model itself (Kokoro-82M, a StyleTTS 2, arXiv 2306.07691) knows English
 phones too, so it is given those of our lexicon and speaks English with those people's voices. Mixing two speakers'
 style vectors makes further voices. Each input symbol's length is inside the network: its duration predictor's output
-is added to the outputs, in steps of 25 ms. Sounds that the packages' Japanese front end would make are not used.
+is added to the outputs, in steps of 25 ms. Its Japanese speech is not used: several Japanese sounds (the bilabial
+fricative, the unrounded close back vowel, long and devoiced ones) are none of the 39 phones that the teacher knows.
 """
 
 from __future__ import annotations
