@@ -11,13 +11,20 @@ from cstalk_live.cli.train import offline
 
 
 def evaluate(
-    data: Annotated[Path, typer.Option(metavar="DIR", help="The corpus.", show_default=False)],
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="The corpus; CSTALK_DATA, or shared/data beside the project, if left out.",
+            show_default=False,
+        ),
+    ] = None,
     bundle: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="The model; the packaged one if left out.", show_default=False),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", metavar="FILE", help="JSON to write.", show_default=False)
+        Path | None, typer.Option("--out", "-o", metavar="DIR", help="Folder for scores.json.", show_default=False)
     ] = None,
 ) -> None:
     """Score a model on the validation speakers of a corpus."""

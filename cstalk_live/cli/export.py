@@ -15,4 +15,4 @@ def export(
     out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="Bundle to write (.onnx).")],
 ) -> None:
     """Write the bundle that 'run --bundle' takes."""
-    offline("export").export(checkpoint, out)
+    print(f"wrote {offline('export').export(checkpoint, out)}")

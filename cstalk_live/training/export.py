@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import subprocess
 import warnings
 from pathlib import Path
@@ -83,8 +84,10 @@ def export_bundle(net: CSTalkNet, path: Path, facts: dict[str, Any], frames: int
     )
     names = [s.name for s in spec.states()]
     graph = _StepGraph(net).eval()
+    # The exporter logs and warns of its own internals (torchvision's absence, deprecated tree types), which a user can
+    # do nothing about.
+    logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     with warnings.catch_warnings():
-        # The exporter warns of its own internals (deprecated tree types), which a user can do nothing about.
         warnings.simplefilter("ignore", FutureWarning)
         program = torch.onnx.export(
             graph,
