@@ -84,7 +84,7 @@ class MotionConfig(Section):
     blinks: bool = True
     gaze: bool = True
     head: bool = False
-    smoothing: Share = 0.3
+    smoothing: Share = 0.0
     """0 sends the network's curves as they are, 1 smooths most."""
 
 

@@ -32,7 +32,7 @@ class LayerConfig:
     gaze: bool = True
     head: bool = False
     """Drive the head; off leaves it to the body's animation (HeadControlSwitch 0)."""
-    smoothing: float = 0.3
+    smoothing: float = 0.0
     """0..1, see :mod:`cstalk_live.motion.smooth`."""
     seed: int = 0
     gate_config: GateConfig = field(default_factory=GateConfig)
