@@ -10,6 +10,7 @@ pose of frame ``k - D``. ``forward`` runs clips, ``step`` continues a stream; th
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterator
 from typing import TypeAlias, cast
 
 import torch
@@ -83,10 +84,19 @@ class CSTalkNet(nn.Module):
         bias = clip_bias(self.bias(delay), x.shape[1])
         for layer in self.attention:
             x = layer(x, bias)
-        y = self._latent(x, emotion, delay)
+        return self.decode(self._latent(x, emotion, delay))
+
+    def decode(self, latent: Tensor) -> Tensor:
+        """The motion decoder alone: latent motion code [B, T, latent] -> controls [B, T, 185], from rest."""
+        y = self.from_latent(latent).transpose(1, 2)
         for block in self.decoder:
             y = block(y)
         return self._controls(y)
+
+    def decoder_parameters(self) -> Iterator[nn.Parameter]:
+        """The weights :meth:`decode` uses."""
+        for part in (self.from_latent, self.decoder, self.to_controls):
+            yield from part.parameters()
 
     def step(self, features: Tensor, emotion: Tensor, delay: Tensor, state: State) -> tuple[Tensor, State]:
         """Run the next T frames of a stream; shapes as in :meth:`forward`, ``state`` as :meth:`init_state` gives."""
@@ -99,7 +109,7 @@ class CSTalkNet(nn.Module):
         for i, layer in enumerate(self.attention):
             keys, values = f"attention{i}.key", f"attention{i}.value"
             x, after[keys], after[values] = cast(AttentionBlock, layer).step(x, state[keys], state[values], bias)
-        y = self._latent(x, emotion, delay)
+        y = self.from_latent(self._latent(x, emotion, delay)).transpose(1, 2)
         for i, block in enumerate(self.decoder):
             y, after[f"decoder{i}"] = cast(DecoderBlock, block).step(y, state[f"decoder{i}"])
         after["seen"] = (state["seen"] + frames).clamp(max=self.spec.size.window - 1)
@@ -108,9 +118,8 @@ class CSTalkNet(nn.Module):
     def _latent(self, x: Tensor, emotion: Tensor, delay: Tensor) -> Tensor:
         told = torch.cat((emotion, delay[:, None, :].expand(-1, emotion.shape[1], -1)), dim=2)
         scale, shift = self.condition_out(F.gelu(self.condition_in(told), approximate="tanh")).chunk(2, dim=2)
-        latent = self.to_latent(F.gelu(self.leave(x) * (1.0 + scale) + shift, approximate="tanh"))
-        y: Tensor = self.from_latent(latent)
-        return y.transpose(1, 2)
+        latent: Tensor = self.to_latent(F.gelu(self.leave(x) * (1.0 + scale) + shift, approximate="tanh"))
+        return latent
 
     def _controls(self, y: Tensor) -> Tensor:
         z: Tensor = self.to_controls(F.gelu(y.transpose(1, 2), approximate="tanh"))

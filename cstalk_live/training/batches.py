@@ -33,6 +33,10 @@ class Batch:
     known: Tensor
     """[B, T], 0 where no pose belongs to the row (the first D)."""
 
+    def to(self, device: torch.device) -> Batch:
+        """The same batch on a device."""
+        return Batch(*(getattr(self, name).to(device) for name in self.__slots__))
+
 
 def delayed(board: Tensor, frames: Tensor) -> tuple[Tensor, Tensor]:
     """Shift each row of [B, T, C] later by its own count of ``frames`` [B]; also return which rows are real."""
@@ -81,6 +85,14 @@ class Mixer:
         later, known = delayed(board, torch.tensor(self.delays)[chosen])
         target = apply_emotion(later, emotion, self.offsets)
         return Batch(augment(features), emotion, F.one_hot(chosen, len(self.delays)).float(), target, known)
+
+    def motion(self, rng: np.random.Generator) -> Batch:
+        """A batch without sound (features [B, T, 0]) and without delay, for modules that look at faces only."""
+        board = torch.from_numpy(np.stack([self._row(rng)[1] for _ in range(self.rows)])).float()
+        emotion = self._emotion()
+        told = F.one_hot(torch.zeros(self.rows, dtype=torch.int64), len(self.delays)).float()
+        known = torch.ones(self.rows, self.frames)
+        return Batch(board[..., :0], emotion, told, apply_emotion(board, emotion, self.offsets), known)
 
     def _row(self, rng: np.random.Generator) -> tuple[NDArray[np.float16], NDArray[np.float16]]:
         """Clips end to end until the row is full; the first begins anywhere, so rows do not start with silence."""

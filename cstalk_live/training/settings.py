@@ -12,6 +12,38 @@ from cstalk_live.errors import ConfigError
 from cstalk_live.model.spec import DELAYS, NetworkSize
 
 
+SHORTEST_ROW = 48
+"""Frames of a row that hold at least one whole window of the correlation module (25) at every delay (up to 12)."""
+
+
+class CorrelationRecipe(BaseModel):
+    """The correlation module: its fit to real motion, and its weight in the generator's loss."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    weight: float = Field(0.0, ge=0)
+    """0 leaves the module out altogether."""
+    steps: int = Field(1500, ge=1)
+    learning_rate: float = Field(2e-3, gt=0)
+    fit_windows: int = Field(512, ge=1)
+    windows: int = Field(384, ge=1)
+    width: int = Field(64, ge=4)
+    layers: int = Field(2, ge=1)
+    heads: int = Field(4, ge=1)
+
+
+class AutoencoderRecipe(BaseModel):
+    """Pre-training of the generator's decoder as that of a motion autoencoder."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    steps: int = Field(0, ge=0)
+    """0 leaves the autoencoder out altogether."""
+    freeze: int = Field(0, ge=0)
+    learning_rate: float = Field(2e-3, gt=0)
+    noise: float = Field(0.1, ge=0)
+
+
 class Recipe(BaseModel):
     """Every key of a training file; see ``configs/train/base.yaml`` for their meaning."""
 
@@ -45,6 +77,8 @@ class Recipe(BaseModel):
     average: float = Field(0.998, ge=0, lt=1)
     checkpoint_every: int = Field(200, ge=1)
     validate_every: int = Field(500, ge=1)
+    correlation: CorrelationRecipe = CorrelationRecipe()
+    autoencoder: AutoencoderRecipe = AutoencoderRecipe()
 
 
 def read_recipe(path: Path) -> Recipe:
@@ -70,5 +104,16 @@ def read_recipe(path: Path) -> Recipe:
         raise ConfigError(
             f"{path}: delay_weights has {len(recipe.delay_weights)} values",
             f"give {len(DELAYS)}, for the delays {DELAYS}",
+        )
+    if recipe.correlation.width % recipe.correlation.heads:
+        raise ConfigError(
+            f"{path}: correlation.width {recipe.correlation.width} does not divide among "
+            f"{recipe.correlation.heads} heads",
+            "make width a multiple of heads",
+        )
+    if recipe.correlation.weight and recipe.frames < SHORTEST_ROW:
+        raise ConfigError(
+            f"{path}: rows of {recipe.frames} frames are too short for the correlation module",
+            f"set frames to {SHORTEST_ROW} or more, or correlation.weight to 0",
         )
     return recipe
