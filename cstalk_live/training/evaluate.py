@@ -25,6 +25,8 @@ from cstalk_live.rig import BOARD_REGION
 
 from .corpus import Clip, blendshape_names, find_corpus, read_corpus
 from .lessons import clip_features
+from .region_correlation import correlation_matrix, distance, draw, real_motion, region_axes
+from .regions import REGIONS
 from .ridge import score_ridge
 from .score import Scores
 from .validate import Measured, lips, measured, score_generator
@@ -103,12 +105,14 @@ def evaluate(
             progress.advance(task)
         report["librispeech"] = _unfilmed(runner, unfilmed, neutral)
         report["emotions"] = _emotions(runner, groups["s1 (heard in training)"][:12])
+        report["correlations"] = _correlations(runner, groups, names)
         progress.advance(task)
     _print(console, report)
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
         (out / "scores.json").write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
         console.print(f"wrote {out / 'scores.json'}", highlight=False)
+        _draw_correlations(console, report, out / "correlations.png")
     return report
 
 
@@ -140,6 +144,46 @@ def _emotions(runner: OnnxRunner, clips: Sequence[Measured]) -> dict[str, dict[s
     return out
 
 
+def _correlations(
+    runner: OnnxRunner, groups: dict[str, Sequence[Measured]], names: list[str]
+) -> dict[str, dict[str, Any]]:
+    """Region-by-region correlations of the real motion and of ours on the same clips, at 67 ms; NaN becomes None."""
+
+    def plain(matrix: Any) -> list[list[float | None]]:
+        return [[None if np.isnan(value) else round(float(value), 4) for value in row] for row in matrix]
+
+    out: dict[str, dict[str, Any]] = {}
+    for name, clips in groups.items():
+        if not clips:
+            continue
+        real = real_motion([m.clip for m in clips], names)
+        axes = region_axes(real)
+        made = correlation_matrix([stream(runner, m.features, 4, mix(runner)) for m in clips], axes)
+        truth = correlation_matrix(real, axes)
+        apart = distance(truth, made)
+        out[name] = {
+            "distance": apart if np.isfinite(apart) else None,
+            "regions": list(REGIONS),
+            "real": plain(truth),
+            "model": plain(made),
+        }
+    return out
+
+
+def _draw_correlations(console: Console, report: dict[str, Any], path: Path) -> None:
+    """The picture of the voice heard in training, where matplotlib is present."""
+    found = next(iter(report["correlations"].values()), None)
+    if found is None:
+        return
+    real, made = (np.array(found[key], np.float64) for key in ("real", "model"))
+    try:
+        draw(real, {report["bundle"]: made}, path)
+    except ModuleNotFoundError as error:
+        console.print(f"no picture of correlations: {error.name} is missing (pip install 'cstalk-live[plots]')")
+        return
+    console.print(f"wrote {path}", highlight=False)
+
+
 def _print(console: Console, report: dict[str, Any]) -> None:
     table = Table("look-ahead", "method", "speakers", *COLUMNS.values(), title=f"{report['bundle']} on filmed speech")
     for delay, rows in report["scores"].items():
@@ -156,6 +200,9 @@ def _print(console: Console, report: dict[str, Any]) -> None:
     for name, row in report["emotions"].items():
         lines.add_row(name, *(f"{value:.2f}" for value in row.values()))
     console.print(lines)
+    for name, row in report["correlations"].items():
+        if row["distance"] is not None:
+            console.print(f"{name}: region correlations are {row['distance']:.3f} from the real ones", highlight=False)
     heard = report["librispeech"]
     console.print(
         f"{heard['clips']:.0f} unfilmed voices: lips close on {heard['recall']:.0%} of the labelled B P M; "

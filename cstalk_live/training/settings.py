@@ -45,7 +45,7 @@ class AutoencoderRecipe(BaseModel):
 
 
 class Recipe(BaseModel):
-    """Every key of a training file; see ``configs/train/base.yaml`` for their meaning."""
+    """Every key of a training file; see ``configs/train/base.yaml`` and ``cstalk.yaml`` for their meaning."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import math
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -34,11 +34,14 @@ from cstalk_live.rig import BOARD_NAMES, BOARD_SCHEMA_HASH
 
 from .batches import Mixer
 from .checkpoint import load_checkpoint, save_checkpoint
+from .correlation import CorrelationModule
+from .correlation_loss import correlation_loss
 from .emotions import emotion_offsets
 from .export import export_bundle
 from .lessons import Item
 from .losses import control_weights, generator_loss
 from .prepare import Prepared, prepare
+from .pretrain import Bar, make_judge, pretrain_decoder, restore_judge
 from .settings import Recipe, read_recipe
 from .validate import Measured, score_generator
 
@@ -107,6 +110,8 @@ class Run:
             recipe.frames,
         )
         self.weights = control_weights().to(self.device)
+        self.judge: CorrelationModule | None = None
+        """The frozen correlation module, where the recipe gives it a weight."""
 
     @property
     def checkpoint(self) -> Path:
@@ -117,30 +122,38 @@ class Run:
         if not self.checkpoint.is_file():
             return False
         saved = load_checkpoint(self.checkpoint)
+        self.judge = restore_judge(self.recipe, saved, self.checkpoint, self.device)
         self.net.load_state_dict(saved["net"])
         self.average.load_state_dict(saved["average"])
         self.optimiser.load_state_dict(saved["optimiser"])
         self.step = int(saved["step"])
         return True
 
+    def begin(self, bar: Bar) -> None:
+        """Before the first step: fit the correlation module and the decoder, if the recipe asks for them."""
+        self.judge = make_judge(self.recipe, self.prepared.items, self.device, bar)
+        pretrain_decoder(self.recipe, self.net, self.mixer, bar)
+        self.average.load_state_dict(self.net.state_dict())
+        if self.judge is not None or self.recipe.autoencoder.steps:
+            self.save()  # an interruption does not cost the fits again
+
     def save(self) -> None:
-        save_checkpoint(
-            self.checkpoint,
-            {
-                "recipe": self.recipe.model_dump_json(),
-                "net": self.net.state_dict(),
-                "average": self.average.state_dict(),
-                "optimiser": self.optimiser.state_dict(),
-                "step": self.step,
-            },
-        )
+        content = {
+            "recipe": self.recipe.model_dump_json(),
+            "net": self.net.state_dict(),
+            "average": self.average.state_dict(),
+            "optimiser": self.optimiser.state_dict(),
+            "step": self.step,
+        }
+        if self.judge is not None:
+            content["correlation"] = self.judge.state_dict()
+        save_checkpoint(self.checkpoint, content)
 
     def advance(self) -> dict[str, float]:
         """One optimiser step; everything random in it follows from the seed and the step's number."""
         recipe = self.recipe
         torch.manual_seed(recipe.seed * 1_000_003 + self.step)
-        batch = self.mixer.draw(np.random.default_rng((recipe.seed, self.step)))
-        batch = type(batch)(*(getattr(batch, f).to(self.device) for f in batch.__slots__))
+        batch = self.mixer.draw(np.random.default_rng((recipe.seed, self.step))).to(self.device)
         ramp = min(1.0, (self.step + 1) / recipe.warmup)
         fall = 0.5 + 0.5 * math.cos(math.pi * min(1.0, self.step / recipe.steps))
         for group in self.optimiser.param_groups:
@@ -149,8 +162,16 @@ class Run:
         with torch.autocast(self.device.type, torch.bfloat16, enabled=recipe.precision == "bfloat16"):
             predicted = self.net(batch.features, batch.emotion, batch.delay)
         loss, parts = generator_loss(predicted.float(), batch, self.net.control_scale, self.weights)
+        if self.judge is not None:
+            with torch.autocast(self.device.type, torch.bfloat16, enabled=recipe.precision == "bfloat16"):
+                judged = correlation_loss(self.judge, predicted.float(), batch, recipe.correlation.windows)
+            loss = loss + recipe.correlation.weight * judged
+            parts["correlation"] = recipe.correlation.weight * float(judged.detach())
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
+        if recipe.autoencoder.steps and self.step < recipe.autoencoder.freeze:
+            for parameter in self.net.decoder_parameters():
+                parameter.grad = None  # the optimiser passes over it: no step, no decay, no moments
         torch.nn.utils.clip_grad_norm_(self.net.parameters(), 1.0)
         self.optimiser.step()
         keep = min(recipe.average, (1 + self.step) / (10 + self.step))
@@ -203,10 +224,16 @@ def train(config: Path, resume: bool = True, steps: int | None = None) -> Path:
                 progress.advance(task)
                 yield item
 
+        def fitting(text: str, count: int) -> Callable[[int, float], None]:
+            task = progress.add_task(text, total=count, note="")
+            return lambda step, loss: progress.update(task, completed=step, note=f"loss {loss:.3f}")
+
         prepared = prepare(recipe, track, lambda text: progress.console.print(text, highlight=False))
         run = Run(recipe, prepared)
         if resume and run.resume():
             progress.console.print(f"resuming {run.checkpoint} at step {run.step}", highlight=False)
+        else:
+            run.begin(fitting)
         last = min(recipe.steps, steps or recipe.steps)
         task = progress.add_task("training", total=last, completed=run.step, note="")
         run.folder.mkdir(parents=True, exist_ok=True)

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -45,8 +46,66 @@ def test_it_learns_resumes_exactly_and_exports(recipe, corpus, tmp_path) -> None
     saved = json.loads((tmp_path / "out" / "scores.json").read_text(encoding="utf-8"))
     assert saved["scores"]["4"].keys() == report["scores"]["4"].keys()
     assert {"neutral", "happy", "sad", "angry", "surprised"} == set(saved["emotions"])
+    found = saved["correlations"]["s1 (heard in training)"]
+    assert 0.0 <= found["distance"] <= 2.0
+    assert len(found["real"]) == len(found["model"]) == len(found["regions"]) == 14
+    assert (tmp_path / "out" / "correlations.png").read_bytes()[:4] == b"\x89PNG"
     for row in saved["scores"]["4"].values():
         assert -1.0 <= row["lip_aperture.r"] <= 1.0
+
+
+FULL = """
+correlation: {weight: 0.3, steps: 12, fit_windows: 32, windows: 24, width: 16, layers: 1, heads: 2}
+autoencoder: {steps: 10, freeze: 4}
+"""
+
+
+def test_the_full_recipe_resumes_exactly(recipe, tmp_path) -> None:
+    recipe.write_text(
+        recipe.read_text(encoding="utf-8").replace("steps: 120", "steps: 10").replace("every: 30", "every: 3") + FULL,
+        encoding="utf-8",
+    )
+    bundle = train(recipe)
+    straight, weights = losses(bundle.parent), bundle.read_bytes()
+    assert sorted(straight) == list(range(1, 11))
+    judged = torch.load(bundle.parent / "last.pt", weights_only=True)["correlation"]
+
+    shutil.rmtree(bundle.parent)
+    train(recipe, steps=2)  # within the frozen steps
+    begun = torch.load(bundle.parent / "last.pt", weights_only=True)
+    train(recipe, steps=7)
+    thawed = torch.load(bundle.parent / "last.pt", weights_only=True)
+    train(recipe)
+    assert losses(bundle.parent) == straight, "a resumed run must go the way of an uninterrupted one"
+    assert bundle.read_bytes() == weights
+    for name, value in torch.load(bundle.parent / "last.pt", weights_only=True)["correlation"].items():
+        assert torch.equal(value, judged[name]), f"{name}: the judge never changes"
+    decoder = [name for name in begun["net"] if name.split(".")[0] in {"from_latent", "decoder", "to_controls"}]
+    assert decoder
+    assert all(torch.equal(begun["net"][name], begun["average"][name]) for name in decoder), "frozen"
+    assert not any(torch.equal(begun["net"][name], thawed["net"][name]) for name in decoder), "set free"
+
+
+def test_a_checkpoint_without_the_module_is_refused(recipe) -> None:
+    text = recipe.read_text(encoding="utf-8").replace("steps: 120", "steps: 2")
+    recipe.write_text(text, encoding="utf-8")
+    folder = train(recipe).parent
+    saved = torch.load(folder / "last.pt", weights_only=True)
+    assert "correlation" not in saved, "the default recipe has no correlation module"
+    recipe.write_text(text + FULL, encoding="utf-8")
+    with pytest.raises(CorpusError, match=r"last\.pt holds no correlation module"):
+        train(recipe)
+
+
+def test_the_recipes_are_what_they_say() -> None:
+    folder = Path(__file__).parents[2] / "configs" / "train"
+    base, full = read_recipe(folder / "base.yaml"), read_recipe(folder / "cstalk.yaml")
+    assert base.correlation.weight == 0.0
+    assert base.autoencoder.steps == 0
+    assert full.correlation.weight > 0.0
+    assert full.autoencoder.steps > full.autoencoder.freeze > 0
+    alike = {"name": base.name, "correlation": base.correlation, "autoencoder": base.autoencoder}
+    assert full.model_copy(update=alike) == base, "nothing else differs"
 
 
 @pytest.mark.parametrize(
@@ -58,6 +117,11 @@ def test_it_learns_resumes_exactly_and_exports(recipe, corpus, tmp_path) -> None
         ("delay_weights: [1, 2]", "delay_weights"),
         ("name: ../../etc", "name"),
         ("steps: [", "YAML"),
+        ("correlation: {weight: -1}", "correlation.weight"),
+        ("correlation: {wait: 1}", "correlation.wait"),
+        ("correlation: {width: 10, heads: 4}", "correlation.width"),
+        ("{frames: 40, correlation: {weight: 1}}", "too short"),
+        ("autoencoder: {steps: many}", "autoencoder.steps"),
     ],
 )
 def test_a_wrong_recipe_is_one_line(tmp_path, text, word) -> None:
