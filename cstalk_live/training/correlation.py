@@ -23,13 +23,16 @@ from .regions import REGIONS, region_table
 WINDOW = (-12, -8, -4, 0, 4, 8, 12)
 """Frames of a token, relative to the frame whose pose is predicted."""
 
+FLOOR = 0.02
+"""Spreads below this (control units) count as this: nobody sees them."""
+
 REACH = WINDOW[-1]
 MIDDLE = WINDOW.index(0)
 
 
 class CorrelationModule(nn.Module):
     """See the module's text. Poses are counted from the mean pose of their emotion, in units of a control's spread
-    around it: an emotion moves the brow ten times as far as speech does, and would be all that is learned.
+    around it under that emotion: emotions move the brow ten times as far as speech does, and would be all that counts.
 
     Args:
         emotions: how many emotions there are, neutral first.
@@ -37,7 +40,8 @@ class CorrelationModule(nn.Module):
 
     mean: Tensor
     emotion_mean: Tensor
-    scale: Tensor
+    variance: Tensor
+    emotion_variance: Tensor
     index: Tensor
     real: Tensor
 
@@ -47,7 +51,8 @@ class CorrelationModule(nn.Module):
         regions, longest = table.index.shape
         self.register_buffer("mean", torch.zeros(BOARD_SIZE))
         self.register_buffer("emotion_mean", torch.zeros(emotions, BOARD_SIZE))
-        self.register_buffer("scale", torch.zeros(BOARD_SIZE))
+        self.register_buffer("variance", torch.zeros(BOARD_SIZE))
+        self.register_buffer("emotion_variance", torch.zeros(emotions, BOARD_SIZE))
         self.register_buffer("index", table.index, persistent=False)
         self.register_buffer("real", table.real, persistent=False)
         inner = len(WINDOW) * longest
@@ -62,11 +67,13 @@ class CorrelationModule(nn.Module):
 
     def moving(self) -> Tensor:
         """float32 [R, M]: 1 at the controls that move in the corpus, 0 at others and at padding."""
-        return self.real * (self.scale[self.index] > 0)
+        return self.real * (self.variance + self.emotion_variance.sum(0) > 0)[self.index]
 
     def normal(self, board: Tensor, emotion: Tensor) -> Tensor:
         """Board [..., 185] and emotion [..., E + 1] -> [..., R, M]: deviations by region, 0 where nothing moves."""
-        return ((board - self.resting(emotion)) * self.scale)[..., self.index] * self.real
+        variance = self.variance + (emotion[..., :-1] * emotion[..., -1:]) @ self.emotion_variance
+        moved = torch.where(variance > 0, board - self.resting(emotion), torch.zeros_like(board))
+        return (moved * variance.clamp_min(FLOOR**2).rsqrt())[..., self.index] * self.real
 
     def resting(self, emotion: Tensor) -> Tensor:
         """Mean pose of emotions: [..., E + 1] -> [..., 185]."""

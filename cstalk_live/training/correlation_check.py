@@ -80,7 +80,8 @@ def _linear(train: Faces, test: Faces, shown: Tensor | None, hidden: Tensor) -> 
     """Controls ``hidden`` of the middle frames of ``test``, by ridge regression on what is ``shown`` (bool [R, M])."""
     given, wanted = _inputs(train, shown), train.windows[:, MIDDLE, hidden].double()
     square = given.T @ given + RIDGE * torch.eye(given.shape[1], dtype=torch.float64)
-    return (_inputs(test, shown) @ torch.linalg.solve(square, given.T @ wanted)).float()
+    told: Tensor = _inputs(test, shown) @ torch.linalg.solve(square, given.T @ wanted)
+    return told.float()
 
 
 @torch.no_grad()

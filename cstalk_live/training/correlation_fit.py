@@ -47,16 +47,22 @@ def hidden_mean(by_region: Tensor, hidden: Tensor, moving: Tensor) -> Tensor:
 
 
 def measure_spread(module: CorrelationModule, batches: Sequence[Batch]) -> None:
-    """Set the module's offsets and scales: the mean pose of each emotion, and the spread around it."""
+    """Set the module's offsets and spreads: the mean pose of each emotion, and how the variance around it grows with
+    the emotion's strength (least squares, never below that of neutral speech)."""
     board = torch.cat([batch.target.flatten(0, 1) for batch in batches]).double()
     emotion = torch.cat([batch.emotion.flatten(0, 1) for batch in batches]).double()
     strength = emotion[:, 1:-1] * emotion[:, -1:]
-    told = torch.cat((torch.ones(len(board), 1, dtype=torch.float64), strength), dim=1)
-    fitted = torch.linalg.lstsq(told, board).solution
-    spread = (board - told @ fitted).std(dim=0)
-    module.mean.copy_(fitted[0])
-    module.emotion_mean[1:].copy_(fitted[1:])
-    module.scale.copy_(torch.where(spread > 1e-3, 1.0 / spread.clamp_min(0.02), torch.zeros(())))
+    calm = strength.sum(1) <= strength.sum(1).min()
+    mean = board[calm].mean(dim=0)
+    by_emotion = torch.linalg.lstsq(strength, board - mean).solution
+    square = (board - mean - strength @ by_emotion).square()
+    variance = square[calm].mean(dim=0)
+    growth = torch.linalg.lstsq(strength, square - variance).solution.clamp_min(0.0)
+    still = variance + growth.sum(0) < 1e-6
+    module.mean.copy_(mean)
+    module.emotion_mean[1:].copy_(by_emotion)
+    module.variance.copy_(variance.masked_fill(still, 0.0))
+    module.emotion_variance[1:].copy_(growth.masked_fill(still, 0.0))
 
 
 def masked_error(module: CorrelationModule, batch: Batch, count: int) -> Tensor:

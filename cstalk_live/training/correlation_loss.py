@@ -1,4 +1,22 @@
-"""The frozen correlation module as a loss: the generated face must move together as the real one does."""
+"""The frozen correlation module as a loss: the generated face must tell the module what the real face tells it.
+
+Regions are hidden at random, and the module says what they do, once from the shown regions of the generated face and
+once from those of the real face. The loss is the mean squared difference of the two answers. It is exactly zero for the
+real motion, and a constant face cannot satisfy it: it always tells the same, while the answers from the real face move.
+
+Formulations that were compared, as (real motion, regions of different clips, constant face, half the movement), in
+squared spreads on held-out clips:
+
+- generated region against what the generated others tell of it: 0.44, 0.89, 0.12, 0.16. The constant face wins, and a
+  generator trained so does move less (its spread fell from 0.68 to 0.61 of the real one within 100 steps).
+- real region against what the generated others tell of it: 0.44, 0.89, 0.82, 0.46. Sound, but half of it is noise that
+  no face can remove.
+- what the generated and the real others tell (this one): 0.00, 0.50, 0.42, 0.05.
+- distance of the tokens in the last layer: 0.00, 1.28, 1.14, 0.17. Like this one, but counts what tells nothing of
+  other regions as well.
+- share of a region's movement that the others leave unexplained, matched to the real share: does not look at single
+  frames, so a generator can satisfy it with any movement that all regions share, and does.
+"""
 
 from __future__ import annotations
 
@@ -6,24 +24,12 @@ import torch
 from torch import Tensor
 
 from .batches import Batch
-from .correlation import MIDDLE, CorrelationModule, windows_in
+from .correlation import CorrelationModule, windows_in
 from .correlation_fit import hidden_mean, random_hidden, region_error
-
-FLOOR = 0.05
-"""Added to both sides of a region's unexplained share, in squared spreads: a region at rest reads 1 (nothing is
-explained), and the tracker's noise is not compared with itself."""
-
-
-def unexplained(error: Tensor, pose: Tensor, hidden: Tensor, moving: Tensor) -> Tensor:
-    """Share of each region's movement that its other regions do not tell, over the rows where it is hidden: [R]."""
-    left, moved = (
-        (region_error(value, moving) * hidden).sum(0) / hidden.sum(0).clamp_min(1.0) for value in (error, pose)
-    )
-    return (left + FLOOR) / (moved + FLOOR)
 
 
 def correlation_loss(module: CorrelationModule, predicted: Tensor, batch: Batch, count: int) -> Tensor:
-    """Zero for the real motion.
+    """See the module's text; a scalar >= 0, in squared spreads of a control.
 
     Args:
         module: fitted and frozen.
@@ -33,16 +39,7 @@ def correlation_loss(module: CorrelationModule, predicted: Tensor, batch: Batch,
     row, frame = windows_in(batch.known, count)
     emotion = batch.emotion[row, frame]
     hidden, moving = random_hidden(count).to(predicted.device), module.moving()
-    made = module.windows(predicted, batch.emotion, row, frame)
-    told = module(made, emotion, hidden).float()
+    told = module(module.windows(predicted, batch.emotion, row, frame), emotion, hidden)
     with torch.no_grad():
-        real = module.windows(batch.target, batch.emotion, row, frame)
-        true = module(real, emotion, hidden).float()
-    messages = hidden_mean(region_error(told - true, moving), hidden, moving)
-    shares = [
-        unexplained(pose - guess, pose, hidden, moving)
-        for pose, guess in ((made[:, MIDDLE], told), (real[:, MIDDLE], true))
-    ]
-    counted = (moving.sum(1) > 0).float()
-    coupling = ((shares[0] - shares[1]).square() * counted).sum() / counted.sum().clamp_min(1.0)
-    return messages + coupling
+        true = module(module.windows(batch.target, batch.emotion, row, frame), emotion, hidden)
+    return hidden_mean(region_error(told.float() - true.float(), moving), hidden, moving)

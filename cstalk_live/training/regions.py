@@ -77,7 +77,7 @@ REGION_OF_CONTROL.flags.writeable = False
 
 def controls_of(region: str) -> NDArray[np.intp]:
     """Board indices of a region's controls, ascending."""
-    return np.flatnonzero(REGION_OF_CONTROL == REGIONS.index(region))
+    return np.flatnonzero(REGIONS.index(region) == REGION_OF_CONTROL)
 
 
 @dataclass(frozen=True, slots=True)

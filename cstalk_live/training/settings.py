@@ -11,7 +11,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from cstalk_live.errors import ConfigError
 from cstalk_live.model.spec import DELAYS, NetworkSize
 
-
 SHORTEST_ROW = 48
 """Frames of a row that hold at least one whole window of the correlation module (25) at every delay (up to 12)."""
 
@@ -77,8 +76,8 @@ class Recipe(BaseModel):
     average: float = Field(0.998, ge=0, lt=1)
     checkpoint_every: int = Field(200, ge=1)
     validate_every: int = Field(500, ge=1)
-    correlation: CorrelationRecipe = CorrelationRecipe()
-    autoencoder: AutoencoderRecipe = AutoencoderRecipe()
+    correlation: CorrelationRecipe = Field(default_factory=lambda: CorrelationRecipe.model_validate({}))
+    autoencoder: AutoencoderRecipe = Field(default_factory=lambda: AutoencoderRecipe.model_validate({}))
 
 
 def read_recipe(path: Path) -> Recipe:

@@ -52,7 +52,11 @@ def test_it_rebuilds_motion_it_has_not_seen_with_the_generators_decoder(net) -> 
     hearing = {name: value.clone() for name, value in net.state_dict().items()}
     losses: list[float] = []
     model = fit_autoencoder(
-        net, mixer(1), AutoencoderRecipe(steps=260, learning_rate=6e-3, noise=0.05), 0, lambda _step, loss: losses.append(loss)
+        net,
+        mixer(1),
+        AutoencoderRecipe(steps=260, learning_rate=6e-3, noise=0.05),
+        0,
+        lambda _step, loss: losses.append(loss),
     )
     assert len(losses) == 260
 

@@ -68,9 +68,7 @@ def test_a_hidden_region_is_really_hidden(module) -> None:
         hidden = mask.expand(32, -1)
         changed = seen.windows + mask[:, None] * torch.randn(32, 1, 1, 1)
         with torch.no_grad():
-            assert torch.equal(
-                module(seen.windows, seen.emotion, hidden), module(changed * 1.0, seen.emotion, hidden)
-            )
+            assert torch.equal(module(seen.windows, seen.emotion, hidden), module(changed, seen.emotion, hidden))
 
 
 def test_masks_hide_something_and_not_everything_always() -> None:
@@ -105,10 +103,10 @@ def test_only_the_real_motion_scores_zero(module) -> None:
     rest = module.resting(batch.emotion)
     assert loss_of(module, batch.target, batch) == 0.0
     constant = loss_of(module, rest, batch)
-    assert constant > 0.3, "a face that stands still must not pass"
-    assert loss_of(module, rest + 0.5 * (batch.target - rest), batch) > 0.1 * constant
+    assert constant > 0.15, "a face that stands still must not pass"
+    assert 0.05 * constant < loss_of(module, rest + 0.5 * (batch.target - rest), batch) < constant
     mixed = loss_of(module, shuffled(batch.target, torch.Generator().manual_seed(0)), batch)
-    assert mixed > 0.5
+    assert mixed > constant
 
 
 def test_regions_from_different_times_do_not_fit_even_without_a_reference(module) -> None:
@@ -131,7 +129,9 @@ def test_the_gradient_goes_to_the_generated_motion_alone(module) -> None:
     before = {name: value.clone() for name, value in module.state_dict().items()}
     made = (batch.target * 0.7).requires_grad_()
     target = batch.target.clone().requires_grad_()
-    correlation_loss(module, made, Batch(batch.features, batch.emotion, batch.delay, target, batch.known), 200).backward()
+    correlation_loss(
+        module, made, Batch(batch.features, batch.emotion, batch.delay, target, batch.known), 200
+    ).backward()
     assert made.grad is not None
     assert float(made.grad.abs().sum()) > 0.0
     assert target.grad is None
