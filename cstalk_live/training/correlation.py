@@ -42,6 +42,7 @@ class CorrelationModule(nn.Module):
     emotion_mean: Tensor
     variance: Tensor
     emotion_variance: Tensor
+    axes: Tensor
     index: Tensor
     real: Tensor
 
@@ -53,6 +54,7 @@ class CorrelationModule(nn.Module):
         self.register_buffer("emotion_mean", torch.zeros(emotions, BOARD_SIZE))
         self.register_buffer("variance", torch.zeros(BOARD_SIZE))
         self.register_buffer("emotion_variance", torch.zeros(emotions, BOARD_SIZE))
+        self.register_buffer("axes", torch.zeros(regions, BOARD_SIZE))
         self.register_buffer("index", table.index, persistent=False)
         self.register_buffer("real", table.real, persistent=False)
         inner = len(WINDOW) * longest

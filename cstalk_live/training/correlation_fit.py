@@ -11,6 +11,7 @@ from torch import Tensor
 
 from .batches import Batch, Mixer
 from .correlation import MIDDLE, CorrelationModule, windows_in
+from .region_correlation import region_axes
 from .regions import REGIONS, part_masks
 from .settings import CorrelationRecipe
 
@@ -46,9 +47,14 @@ def hidden_mean(by_region: Tensor, hidden: Tensor, moving: Tensor) -> Tensor:
     return (by_region * counted).sum() / counted.sum().clamp_min(1.0)
 
 
+def calm_rows(batch: Batch) -> Tensor:
+    """bool [B]: rows without any emotion."""
+    return (batch.emotion[..., 1:-1] * batch.emotion[..., -1:]).sum((1, 2)) == 0
+
+
 def measure_spread(module: CorrelationModule, batches: Sequence[Batch]) -> None:
     """Set the module's offsets and spreads: the mean pose of each emotion, and how the variance around it grows with
-    the emotion's strength (least squares, never below that of neutral speech)."""
+    the emotion's strength (least squares, never below that of neutral speech). Also the axes of neutral speech."""
     board = torch.cat([batch.target.flatten(0, 1) for batch in batches]).double()
     emotion = torch.cat([batch.emotion.flatten(0, 1) for batch in batches]).double()
     strength = emotion[:, 1:-1] * emotion[:, -1:]
@@ -59,6 +65,10 @@ def measure_spread(module: CorrelationModule, batches: Sequence[Batch]) -> None:
     variance = square[calm].mean(dim=0)
     growth = torch.linalg.lstsq(strength, square - variance).solution.clamp_min(0.0)
     still = variance + growth.sum(0) < 1e-6
+    rows = [b.target[r] for b in batches for r in torch.nonzero(calm_rows(b))[:, 0].tolist()]
+    if rows:
+        axes = region_axes([np.asarray(row.cpu().numpy(), np.float32) for row in rows]).axes
+        module.axes.copy_(torch.from_numpy(axes))
     module.mean.copy_(mean)
     module.emotion_mean[1:].copy_(by_emotion)
     module.variance.copy_(variance.masked_fill(still, 0.0))

@@ -25,7 +25,10 @@ from torch import Tensor
 
 from .batches import Batch
 from .correlation import CorrelationModule, windows_in
-from .correlation_fit import hidden_mean, random_hidden, region_error
+from .correlation_fit import calm_rows, hidden_mean, random_hidden, region_error
+
+STILL = 1e-6
+"""Added to the variance of an amplitude (squared control units): a region that stands still correlates with nothing."""
 
 
 def correlation_loss(module: CorrelationModule, predicted: Tensor, batch: Batch, count: int) -> Tensor:
@@ -43,3 +46,29 @@ def correlation_loss(module: CorrelationModule, predicted: Tensor, batch: Batch,
     with torch.no_grad():
         true = module(module.windows(batch.target, batch.emotion, row, frame), emotion, hidden)
     return hidden_mean(region_error(told.float() - true.float(), moving), hidden, moving)
+
+
+def pair_loss(module: CorrelationModule, predicted: Tensor, batch: Batch) -> Tensor:
+    """Mean squared difference between the region-by-region correlations of generated and real motion, 0..4.
+
+    The correlations are those of :mod:`.region_correlation`, over the batch's rows of neutral speech: under an emotion
+    the rules of :mod:`.emotions` move many regions at once, and hide what speech does. A generator that knows only the
+    sound ties regions too tightly (it makes of each what the sound tells of it); :func:`correlation_loss`, which
+    compares moments one by one, does not mind that, this does. 0 for a batch without neutral rows.
+    """
+    calm = calm_rows(batch)
+    if not bool(calm.any()):
+        return predicted.sum() * 0.0
+    axes = module.axes[module.axes.abs().sum(1) > 0]
+    made, real = (_correlations(board[calm] @ axes.T, batch.known[calm]) for board in (predicted, batch.target))
+    return (made - real).square().mean()
+
+
+def _correlations(amplitude: Tensor, known: Tensor) -> Tensor:
+    """[B, T, R] amplitudes, counted from their mean in the row -> [R, R]."""
+    weight = known[..., None]
+    mean = (amplitude * weight).sum(1, keepdim=True) / weight.sum(1, keepdim=True).clamp_min(1.0)
+    moved = ((amplitude - mean) * weight).flatten(0, 1)
+    covariance = moved.T @ moved / weight.sum()
+    spread = (covariance.diagonal() + STILL).sqrt()
+    return covariance / spread[:, None] / spread

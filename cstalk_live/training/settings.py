@@ -22,6 +22,7 @@ class CorrelationRecipe(BaseModel):
 
     weight: float = Field(0.0, ge=0)
     """0 leaves the module out altogether."""
+    pairs: float = Field(0.0, ge=0)
     steps: int = Field(1500, ge=1)
     learning_rate: float = Field(2e-3, gt=0)
     fit_windows: int = Field(512, ge=1)

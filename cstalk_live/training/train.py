@@ -35,7 +35,7 @@ from cstalk_live.rig import BOARD_NAMES, BOARD_SCHEMA_HASH
 from .batches import Mixer
 from .checkpoint import load_checkpoint, save_checkpoint
 from .correlation import CorrelationModule
-from .correlation_loss import correlation_loss
+from .correlation_loss import correlation_loss, pair_loss
 from .emotions import emotion_offsets
 from .export import export_bundle
 from .lessons import Item
@@ -165,8 +165,12 @@ class Run:
         if self.judge is not None:
             with torch.autocast(self.device.type, torch.bfloat16, enabled=recipe.precision == "bfloat16"):
                 judged = correlation_loss(self.judge, predicted.float(), batch, recipe.correlation.windows)
-            loss = loss + recipe.correlation.weight * judged
-            parts["correlation"] = recipe.correlation.weight * float(judged.detach())
+            wanted = recipe.correlation
+            judged = wanted.weight * judged
+            if wanted.pairs:
+                judged = judged + wanted.pairs * pair_loss(self.judge, predicted.float(), batch)
+            loss = loss + judged
+            parts["correlation"] = float(judged.detach())
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         if recipe.autoencoder.steps and self.step < recipe.autoencoder.freeze:

@@ -11,8 +11,8 @@ from cstalk_live.rig import BOARD_NEUTRAL, clamp_board  # noqa: E402
 from cstalk_live.training.batches import Batch, Mixer  # noqa: E402
 from cstalk_live.training.correlation import REACH, CorrelationModule, windows_in  # noqa: E402
 from cstalk_live.training.correlation_check import faces, part_errors, shuffled  # noqa: E402
-from cstalk_live.training.correlation_fit import fit_correlation, masked_error, random_hidden  # noqa: E402
-from cstalk_live.training.correlation_loss import correlation_loss  # noqa: E402
+from cstalk_live.training.correlation_fit import calm_rows, fit_correlation, masked_error, random_hidden  # noqa: E402
+from cstalk_live.training.correlation_loss import correlation_loss, pair_loss  # noqa: E402
 from cstalk_live.training.emotions import emotion_offsets  # noqa: E402
 from cstalk_live.training.lessons import Item  # noqa: E402
 from cstalk_live.training.regions import REGIONS, controls_of, part_masks  # noqa: E402
@@ -138,3 +138,28 @@ def test_the_gradient_goes_to_the_generated_motion_alone(module) -> None:
     assert all(p.grad is None and not p.requires_grad for p in module.parameters())
     assert not module.training
     assert all(torch.equal(value, before[name]) for name, value in module.state_dict().items())
+
+
+def test_pairs_of_regions_must_correlate_as_they_really_do(module) -> None:
+    batch = batches(11, 1)[0]
+    assert calm_rows(batch).any()
+    rest = module.resting(batch.emotion)
+    assert float(pair_loss(module, batch.target, batch)) == 0.0
+    half = rest + 0.5 * (batch.target - rest)
+    assert float(pair_loss(module, half, batch)) < 1e-3, "amplitude is the business of other losses"
+    assert float(pair_loss(module, rest, batch)) > 0.1
+    assert float(pair_loss(module, shuffled(batch.target, torch.Generator().manual_seed(0)), batch)) > 0.05
+    still = rest.clone().requires_grad_()
+    pair_loss(module, still, batch).backward()
+    assert still.grad is not None
+    assert bool(still.grad.isfinite().all()), "a face at rest breaks nothing"
+
+
+def test_a_batch_without_neutral_rows_has_no_pairs_to_judge(module) -> None:
+    batch = batches(12, 1)[0]
+    happy = torch.zeros_like(batch.emotion)
+    happy[..., 1] = happy[..., -1] = 1.0
+    made = batch.target.clone().requires_grad_()
+    pair_loss(module, made, Batch(batch.features, happy, batch.delay, batch.target, batch.known)).backward()
+    assert made.grad is not None
+    assert not made.grad.any()

@@ -55,7 +55,7 @@ def test_it_learns_resumes_exactly_and_exports(recipe, corpus, tmp_path) -> None
 
 
 FULL = """
-correlation: {weight: 0.3, steps: 12, fit_windows: 32, windows: 24, width: 16, layers: 1, heads: 2}
+correlation: {weight: 0.3, pairs: 1.0, steps: 12, fit_windows: 32, windows: 24, width: 16, layers: 1, heads: 2}
 autoencoder: {steps: 10, freeze: 4}
 """
 
