@@ -60,6 +60,11 @@ def pair_loss(module: CorrelationModule, predicted: Tensor, batch: Batch) -> Ten
     the rules of :mod:`.emotions` move many regions at once, and hide what speech does. A generator that knows only the
     sound ties regions too tightly (it makes of each what the sound tells of it); :func:`correlation_loss`, which
     compares moments one by one, does not mind that, this does. 0 for a batch without neutral rows.
+
+    Measured on 66 held-out clips of the main speaker, after 150 more steps of a generator trained for 2800: distance
+    0.117 without, 0.060 with weight 1 (the two halves of the real clips are 0.053 apart), lip gap r 0.930 both times,
+    squared error of the mouth's controls 0.55 and 0.60 spreads, of brows and eyes 0.98 and 1.56: what cannot be heard
+    moves more, and not as it did. With 0.1 of :func:`correlation_loss` beside it: 0.062, 0.59 and 1.50.
     """
     calm = calm_rows(batch)
     if not bool(calm.any()):
