@@ -16,11 +16,14 @@ the movement), in squared spreads, for a module fitted to 53 clips, on 27 others
 - distance of the tokens in the last layer: 0.00, 1.25, 1.06, 0.16. Like this one, but counts what tells nothing of
   other regions as well.
 - share of a region's movement that the others leave unexplained, matched to the real share: 0.00, 0.35, 1.57, 0.09.
-  It looks at no single moment, so any movement that all regions share satisfies it; it tied regions most tightly.
+  It looks at no single moment, so any movement that all regions share satisfies it.
 
-None of them brings the region-by-region correlations of a generator closer to the real ones, because the module sees
-ties between regions that the sound does not tell, and the generator answers with ties of its own. That is what
-:func:`pair_loss` is for.
+In single runs (one seed, 300 steps of a small generator from nothing, weight 0.3) the distance of the region-by-region
+correlations from the real ones was 0.37 without the module and, in the order above, 0.53, 0.44, 0.39, 0.35 and 0.48;
+going on for 100 steps with a trained generator, 0.105 without, and 0.26, not run, 0.20 (0.15 at weight 0.1), not run
+and 0.27. So the formulation used here does not by itself bring correlations closer, the distance of tokens may, and
+that is open; a likely reason is that the module sees ties between regions that the sound does not tell, which the
+generator answers with ties of its own. :func:`pair_loss` judges the correlations themselves.
 """
 
 from __future__ import annotations
