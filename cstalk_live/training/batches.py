@@ -65,7 +65,7 @@ class Mixer:
         frames: int,
     ) -> None:
         filmed = [item.speaker for item in items if item.filmed]
-        main = max(set(filmed), key=filmed.count) if filmed else ""
+        main = max(sorted(set(filmed)), key=filmed.count) if filmed else ""
         groups = [
             [i for i in items if i.filmed and i.speaker == main],
             [i for i in items if i.filmed and i.speaker != main],

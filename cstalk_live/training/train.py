@@ -188,7 +188,7 @@ class Run:
     def validate(self) -> dict[str, dict[str, float]]:
         """Scores of the averaged weights on the main speaker's held-out clips and on strangers."""
         main = max(
-            {m.clip.speaker for m in self.prepared.validation},
+            sorted({m.clip.speaker for m in self.prepared.validation}),
             key=lambda s: sum(m.clip.speaker == s for m in self.prepared.validation),
         )
 
