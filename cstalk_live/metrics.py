@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-SILENCE_DB = -120.0
-"""Level of digital silence in dBFS; real sound is never reported below it."""
+from cstalk_live.decibels import SILENCE_DB
 
 _BINS_PER_OCTAVE = 16
 _OCTAVES = 24

@@ -13,6 +13,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from cstalk_live.decibels import SILENCE_DB
+
 FloatArray: TypeAlias = NDArray[np.float32]
 
 SAMPLE_RATE = 24_000
@@ -68,7 +70,7 @@ class Frame:
     properties: FloatArray
     """float32 [260], 251 raw controls (0..1) and the 9 Live Link extras, in ``rig.raw.PROPERTY_NAMES`` order."""
     flags: FrameFlag = FrameFlag.NONE
-    level_db: float = -120.0
+    level_db: float = SILENCE_DB
     """RMS of the frame's sound in dBFS."""
 
     def at(self, capture_us: int) -> Frame:

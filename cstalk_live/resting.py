@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from cstalk_live.decibels import SILENCE_DB
 from cstalk_live.records import FloatArray, Frame, FrameFlag
 from cstalk_live.rig.board import BOARD_NEUTRAL
 from cstalk_live.rig.raw import PROPERTY_NEUTRAL
@@ -32,7 +33,7 @@ class RestingFace:
         """A frame made for want of sound, flagged NEUTRAL."""
         self._rest = min(EASE_FRAMES, self._rest + 1)
         last = self._last if self._last is not None else _neutral_frame()
-        frame = replace(last, index=index, capture_us=capture_us, flags=FrameFlag.NEUTRAL, level_db=-120.0)
+        frame = replace(last, index=index, capture_us=capture_us, flags=FrameFlag.NEUTRAL, level_db=SILENCE_DB)
         return self._blended(frame)
 
     def _blended(self, frame: Frame) -> Frame:

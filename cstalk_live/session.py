@@ -9,7 +9,6 @@ is D frames and nothing else.
 
 from __future__ import annotations
 
-import math
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,13 +16,11 @@ from typing import Protocol
 
 import numpy as np
 
+from cstalk_live.decibels import power_db
 from cstalk_live.features.logmel import StreamingLogMel
-from cstalk_live.metrics import SILENCE_DB
 from cstalk_live.motion.level import VoiceLevel
 from cstalk_live.records import HOP, SAMPLE_RATE, FloatArray, Frame, FrameFlag
 from cstalk_live.rig import PROPERTY_NEUTRAL, RAW_SIZE, BoardMap
-
-_SILENCE_POWER = 10.0 ** (SILENCE_DB / 10.0)
 
 CaptureTime = Callable[[int], int]
 """24 kHz sample index -> monotonic microseconds at which that sample was captured."""
@@ -192,5 +189,4 @@ class Session:
 
 def level_db(sound: FloatArray) -> float:
     """RMS of float32 [n] in dBFS, SILENCE_DB at the least."""
-    power = float(np.dot(sound, sound)) / max(1, len(sound))
-    return 10.0 * math.log10(max(power, _SILENCE_POWER))
+    return power_db(float(np.dot(sound, sound)) / max(1, len(sound)))

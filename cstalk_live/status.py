@@ -11,7 +11,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, TextIO, TypeAlias
 
-from cstalk_live.metrics import SILENCE_DB, Histogram, Metrics
+from cstalk_live.decibels import SILENCE_DB
+from cstalk_live.metrics import Histogram, Metrics
 
 Severity: TypeAlias = Literal["info", "warning", "error"]
 

@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
+from cstalk_live.decibels import SILENCE_DB, power_db
 from cstalk_live.records import FloatArray
-
-FLOOR_DB = -120.0
-"""What silence reads; below the noise of any 16-bit converter (-98 dB)."""
 
 CLIP_LEVEL = 32_766 / 32_768
 """Magnitude from which a sample counts as clipped: the last step of 16 bits, which converters reach only by
 clipping."""
-
-
-def decibels(magnitude: float) -> float:
-    """``20 log10(magnitude)``, no less than -120."""
-    return max(FLOOR_DB, 20.0 * math.log10(magnitude)) if magnitude > 0.0 else FLOOR_DB
 
 
 class LevelMeter:
@@ -26,8 +17,8 @@ class LevelMeter:
     nothing."""
 
     def __init__(self) -> None:
-        self.rms_db = FLOOR_DB
-        self.peak_db = FLOOR_DB
+        self.rms_db = SILENCE_DB
+        self.peak_db = SILENCE_DB
         self.clipped = False
 
     def update(self, samples: FloatArray) -> None:
@@ -36,8 +27,8 @@ class LevelMeter:
             return
         power = float(np.dot(samples, samples)) / len(samples)
         peak = max(float(samples.max()), -float(samples.min()))
-        self.rms_db = decibels(math.sqrt(power))
-        self.peak_db = decibels(peak)
+        self.rms_db = power_db(power)
+        self.peak_db = power_db(peak * peak)
         if peak >= CLIP_LEVEL:
             self.clipped = True
 

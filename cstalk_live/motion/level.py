@@ -8,14 +8,10 @@ the hiss of s and f, so that words which begin with them open the gate.
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
+from cstalk_live.decibels import power_db
 from cstalk_live.records import HOP, FloatArray
-
-SILENCE_DB = -120.0
-"""The lowest level reported."""
 
 
 class VoiceLevel:
@@ -42,7 +38,4 @@ class VoiceLevel:
         np.subtract(sound[1:], sound[:-1], out=self._difference[1:])
         self._difference[0] = sound[0] - self._last
         self._last = np.float32(sound[-1])
-        power = float(np.dot(self._difference, self._difference)) / HOP
-        if not math.isfinite(power) or power < 1e-12:
-            return SILENCE_DB
-        return 10.0 * math.log10(power)
+        return power_db(float(np.dot(self._difference, self._difference)) / HOP)

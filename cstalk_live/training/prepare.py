@@ -58,9 +58,9 @@ def corpus_paths(root: Path, recipe: Recipe) -> list[Path]:
     return [root / name for name in (*FILMED, *UNFILMED)] + [path.resolve() for path in recipe.extra_unfilmed]
 
 
-def load_clips(recipe: Recipe) -> tuple[Path, list[Clip]]:
-    """The corpus folder and its clips, cut down to ``recipe.clips`` of each speaker group if that is set."""
-    root = corpus_root(recipe)
+def load_clips(root: Path, recipe: Recipe) -> list[Clip]:
+    """The clips of a corpus folder and the recipe's further ones, cut down to ``recipe.clips`` of each folder and
+    split if that is set."""
     clips: list[Clip] = []
     for folder in corpus_paths(root, recipe):
         found = list(read_corpus(folder.parent, (folder.name,)))
@@ -71,15 +71,16 @@ def load_clips(recipe: Recipe) -> tuple[Path, list[Clip]]:
             clips += found
     if not any(c.face is not None and c.split == "train" for c in clips):
         raise CorpusError(f"{root} has no filmed training clips", "restore the corpus folder")
-    return root, clips
+    return clips
 
 
 def prepare(recipe: Recipe, track: Track, report: Callable[[str], None]) -> Prepared:
     """Do everything that comes before the first step; the same for the same recipe and data."""
-    warned = require_sound(corpus_root(recipe), corpus_paths(corpus_root(recipe), recipe))
+    root = corpus_root(recipe)
+    warned = require_sound(root, corpus_paths(root, recipe))
     if warned:
         report(warned)
-    root, clips = load_clips(recipe)
+    clips = load_clips(root, recipe)
     names = blendshape_names(root)
     sizes = scales(clips, names)
     train = [c for c in clips if c.split == "train"]

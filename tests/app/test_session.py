@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cstalk_live.metrics import SILENCE_DB
+from cstalk_live.decibels import SILENCE_DB
 from cstalk_live.records import HOP, FrameFlag
 from cstalk_live.rig import PROPERTY_INDEX
 from cstalk_live.session import level_db

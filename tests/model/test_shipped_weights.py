@@ -1,19 +1,21 @@
 """The weights that ship are worth shipping: better than ridge on people they never heard, and moved by emotion."""
 
-import os
 from pathlib import Path
 
 import pytest
 
 pytest.importorskip("torch", reason="torch is not installed (pip install torch==2.13.0)")
 
+from cstalk_live.errors import CorpusError
+from cstalk_live.training.corpus import find_corpus
 from cstalk_live.training.evaluate import evaluate
 
 
 def test_they_beat_ridge_on_strangers_and_change_with_the_emotion() -> None:
-    data = Path(os.environ.get("CSTALK_DATA", Path(__file__).resolve().parents[3] / "shared" / "data"))
-    if not (data / "grid_s1" / "motion.npz").is_file():
-        pytest.skip(f"the speech and motion corpus is not at {data} (set CSTALK_DATA)")
+    try:
+        data = find_corpus(None, Path(__file__).resolve().parents[2])
+    except CorpusError as error:
+        pytest.skip(str(error))
     report = evaluate(None, data, None, delays=(4,))
     ours, ridge = report["scores"]["4"], report["ridge"]["4"]
     for group in ours:

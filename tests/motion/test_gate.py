@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cstalk_live.decibels import SILENCE_DB
 from cstalk_live.motion.gate import GateConfig, VoiceGate
-from cstalk_live.motion.level import SILENCE_DB, VoiceLevel
+from cstalk_live.motion.level import VoiceLevel
 
 QUIET, VOICE = -78.0, -42.0
 

@@ -1,12 +1,13 @@
 """The measures: known answers, and agreement with the data set's own definition where that is at hand."""
 
 import importlib.util
-import os
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from cstalk_live.errors import CorpusError
+from cstalk_live.training.corpus import find_corpus
 from cstalk_live.training.score import Closures, Scores, centres, lag_ms, stillness
 
 T25, T60 = centres(75, 25.0), centres(180, 60.0)
@@ -49,7 +50,10 @@ def test_stillness_looks_at_the_inside_of_silences_only() -> None:
 
 
 def test_agreement_with_the_data_sets_own_scorer() -> None:
-    data = Path(os.environ.get("CSTALK_DATA", Path(__file__).resolve().parents[3] / "shared" / "data"))
+    try:
+        data = find_corpus(None, Path(__file__).resolve().parents[2])
+    except CorpusError as error:
+        pytest.skip(str(error))
     tool = data.parent / "tools" / "score_motion.py"
     if not tool.is_file():
         pytest.skip(f"the data set's scorer is not at {tool}")
