@@ -19,6 +19,8 @@ import soundfile as sf
 from cstalk_live.errors import CorpusError
 from cstalk_live.records import FloatArray
 
+from .solid_measures import chin_distance
+
 CORPUS_RATE = 16_000
 
 Phone = tuple[float, float, str]
@@ -38,6 +40,9 @@ class TrackedFace:
     blendshapes: FloatArray
     """float32 [n, 52], 0..1."""
     fps: float = 25.0
+    chin_distance: FloatArray | None = None
+    """float32 [n], bridge of the nose to chin in eye distances, along the mesh and not in the picture: turning or
+    nodding the head does not shorten it. None where the corpus stores no landmarks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +118,8 @@ def _faces(folder: Path) -> dict[str, TrackedFace]:
         offsets = motion["clip_offsets"]
         shapes = motion["blendshapes"].astype(np.float32)
         tracks = {k: measures[k].astype(np.float32) for k in ("lip_aperture", "lip_width", "chin_drop")}
+        if {"landmarks", "landmark_indices"} <= set(motion.files):
+            tracks["chin_distance"] = chin_distance(motion["landmarks"], motion["landmark_indices"])
     for key, values in (("blendshapes", shapes), *tracks.items()):
         if len(values) != offsets[-1]:
             raise CorpusError(
@@ -124,7 +131,8 @@ def _faces(folder: Path) -> dict[str, TrackedFace]:
     for i, name in enumerate(names):
         part = slice(int(offsets[i]), int(offsets[i + 1]))
         aperture, width, chin = (tracks[k][part] for k in ("lip_aperture", "lip_width", "chin_drop"))
-        faces[name] = TrackedFace(aperture, width, chin, shapes[part])
+        solid = tracks["chin_distance"][part] if "chin_distance" in tracks else None
+        faces[name] = TrackedFace(aperture, width, chin, shapes[part], chin_distance=solid)
     return faces
 
 

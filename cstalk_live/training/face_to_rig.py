@@ -25,12 +25,22 @@ JAW_FULL = 0.33
 SEAL_FLOOR = 0.15
 """Jaw opening (in code units) below which sealing fades out, so that noise of a shut mouth does not divide by zero."""
 
-DEPRESS_SHARE, RAISE_SHARE = 0.45, 0.25
+DEPRESS_SHARE, RAISE_SHARE = 0.35, 0.35
 """Lip gap beyond the jaw's: part the lower lip drops, part the upper lip rises (control units per code unit).
-The tracker's picture is too coarse to tell the two apart; the split follows the lower lip's greater mobility."""
+At the same chin a wider gap is shared about equally (landmarks 13 and 14 against the bridge of the nose, regressed on
+gap and chin: the upper lip takes 0.57 of it in two training speakers, 0.58 in the third). Frame by frame its travel is
+too small a part of a pixel to follow."""
 
-PURSE_SHARE, FUNNEL_SHARE, TOWARDS_SHARE = 0.60, 0.45, 0.20
-STRETCH_SHARE, DIMPLE_SHARE = 0.35, 0.15
+PURSE_SHARE, TOWARDS_SHARE, FUNNEL_SHARE = 0.60, 0.20, 0.45
+"""Control units per code unit: the first two of ``narrow`` (the mouth's width), the last of ``pucker`` (the lips come
+forward); a full /w/ has both."""
+
+STRETCH_SHARE, DIMPLE_SHARE = 0.60, 0.25
+
+CHIN_OF_JAW, CHIN_OF_GAP = 1.21, -0.27
+JAW_OPEN_OF_JAW, JAW_OPEN_OF_GAP = 0.63, 0.38
+"""What a camera sees of the chin and what the tracker calls jawOpen, from the code's jaw and gap: least squares over
+the three training speakers, each counted alike. The tracker's jawOpen is partly a lip gap."""
 
 
 def pair(name: str) -> list[int]:
@@ -63,7 +73,7 @@ SQUINT = pair("eye_squintInner.ty")
 
 
 def compose(code: FloatArray) -> FloatArray:
-    """float32 [n, 12] mouth code -> float32 [n, 185] board; controls it does not speak of stay neutral."""
+    """float32 [n, 13] mouth code -> float32 [n, 185] board; controls it does not speak of stay neutral."""
     c = {name: code[:, i] for i, name in enumerate(CODE)}
     board = np.repeat(BOARD_NEUTRAL[None], len(code), axis=0)
 
@@ -76,7 +86,7 @@ def compose(code: FloatArray) -> FloatArray:
     put(DEPRESS, DEPRESS_SHARE * surplus)
     put(RAISE, RAISE_SHARE * surplus)
     put(PURSE, PURSE_SHARE * c["narrow"])
-    put(FUNNEL, FUNNEL_SHARE * c["narrow"])
+    put(FUNNEL, FUNNEL_SHARE * c["pucker"])
     put(TOWARDS, TOWARDS_SHARE * c["narrow"])
     put(STRETCH, STRETCH_SHARE * c["spread"])
     put(DIMPLE, DIMPLE_SHARE * c["spread"])
@@ -110,3 +120,23 @@ def read_narrow(board: Any) -> Any:
 def read_spread(board: Any) -> Any:
     """Spreading in code units: [..., 185] -> [...]."""
     return board[..., STRETCH].sum(-1) / (len(STRETCH) * STRETCH_SHARE)
+
+
+def read_pucker(board: Any) -> Any:
+    """How far the lips come forward, in code units: [..., 185] -> [...]."""
+    return board[..., FUNNEL].sum(-1) / (len(FUNNEL) * FUNNEL_SHARE)
+
+
+def read_width(board: Any) -> Any:
+    """Width of the mouth above its width at rest, in code units: [..., 185] -> [...]."""
+    return read_spread(board) - read_narrow(board)
+
+
+def read_chin(board: Any) -> Any:
+    """Drop of the chin as the tracker would measure it, in code units: [..., 185] -> [...]."""
+    return CHIN_OF_JAW * read_jaw(board) + CHIN_OF_GAP * read_gap(board)
+
+
+def read_jaw_open(board: Any) -> Any:
+    """The tracker's jawOpen above rest, in code units: [..., 185] -> [...]."""
+    return JAW_OPEN_OF_JAW * read_jaw(board) + JAW_OPEN_OF_GAP * read_gap(board)

@@ -10,7 +10,7 @@ import numpy as np
 from cstalk_live.records import FloatArray
 
 from .corpus import Clip
-from .face_to_rig import JAW_OPEN, read_gap, read_jaw, read_narrow, read_spread
+from .face_to_rig import read_chin, read_gap, read_jaw_open, read_pucker, read_width
 from .lessons import clip_features
 from .score import Scores, Track
 
@@ -21,7 +21,8 @@ GAP_UNIT = 0.145
 """Eye distances of a code unit of lip gap: the main training speaker's 95th percentile."""
 
 CHIN_UNIT = 0.098
-REST_WIDTH, NARROW_UNIT, SPREAD_UNIT = 0.60, 0.053, 0.03
+REST_WIDTH, WIDTH_UNIT = 0.60, 0.053
+JAW_OPEN_UNIT, PUCKER_UNIT = 0.30, 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +50,12 @@ def measured(clips: Sequence[Clip], names: list[str]) -> list[Measured]:
 def lips(board: FloatArray) -> dict[str, Track]:
     """What a camera would measure on a pose sequence [n, 185], in the corpus's units."""
     gap = np.maximum(read_gap(board.astype(np.float64)), 0.0)
-    jaw, narrow, spread = read_jaw(board), read_narrow(board), read_spread(board)
     return {
         "lip_aperture": np.asarray(GAP_UNIT * gap),
-        "lip_width": np.asarray(REST_WIDTH - NARROW_UNIT * narrow + SPREAD_UNIT * spread, np.float64),
-        "chin_drop": np.asarray(CHIN_UNIT * jaw, np.float64),
-        "jawOpen": np.asarray(board[:, JAW_OPEN], np.float64),
-        "mouthPucker": np.asarray(narrow, np.float64),
+        "lip_width": np.asarray(REST_WIDTH + WIDTH_UNIT * read_width(board), np.float64),
+        "chin_drop": np.asarray(CHIN_UNIT * read_chin(board), np.float64),
+        "jawOpen": np.asarray(JAW_OPEN_UNIT * read_jaw_open(board), np.float64),
+        "mouthPucker": np.asarray(PUCKER_UNIT * read_pucker(board), np.float64),
     }
 
 
