@@ -102,7 +102,7 @@ def speaker_scale(clips: Iterable[Clip], names: list[str]) -> SpeakerScale:
     def top(size: str, tracks: list[NDArray[np.float64]]) -> float:
         typical, least = getattr(TYPICAL, size), getattr(SMALLEST, size)
         measured = float(np.percentile(np.concatenate(tracks), 95)) if tracks else typical
-        return max(least, own * measured + (1.0 - own) * typical)
+        return float(max(least, own * measured + (1.0 - own) * typical))
 
     return SpeakerScale(
         gap=top("gap", [np.asarray(f.aperture, np.float64) for f in faces]),

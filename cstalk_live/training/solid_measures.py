@@ -40,8 +40,7 @@ def solid_distance(landmarks: NDArray[np.floating], ids: NDArray[np.integer], a:
     def length(p: int, q: int) -> NDArray[np.float32]:
         return np.asarray(np.linalg.norm(points[:, place[p]] - points[:, place[q]], axis=-1), np.float32)
 
-    distance: FloatArray = length(a, b) / np.maximum(length(EYE_RIGHT, EYE_LEFT), 1e-6)
-    return distance
+    return np.asarray(length(a, b) / np.maximum(length(EYE_RIGHT, EYE_LEFT), 1e-6), np.float32)
 
 
 def chin_distance(landmarks: NDArray[np.floating], ids: NDArray[np.integer]) -> FloatArray:
