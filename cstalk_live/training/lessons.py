@@ -22,7 +22,8 @@ from .corpus import CORPUS_RATE, Clip
 from .face_to_rig import compose
 from .mouth_code import SpeakerScale, mouth_code, speaker_scale, to_frames
 from .phones import hidden_controls
-from .teach import Lesson, PhoneTeacher, articulation, teach
+from .teach import Lesson, articulation
+from .teachers import Teachers
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +43,13 @@ class Item:
     clip: str
     speaker: str
     filmed: bool
-    """The motion was tracked; otherwise it was taught from phones."""
+    """The motion was tracked; otherwise the teachers gave it."""
     features: NDArray[np.float16]
     """[n, 160] log-mel."""
     board: NDArray[np.float16]
     """[n, 185], neutral."""
+    heard: NDArray[np.float16]
+    """[n, K], what the phone recogniser makes of it (see :class:`.recogniser_features.Projection`); K is 0 without."""
 
 
 def sound_24k(samples: FloatArray, speed: float = 1.0) -> FloatArray:
@@ -90,16 +93,18 @@ def teacher_lessons(clips: Sequence[Clip], names: list[str], sizes: dict[str, Sp
 
 
 def make_item(
-    clip: Clip, rendition: Rendition, names: list[str], sizes: dict[str, SpeakerScale], teacher: PhoneTeacher
+    clip: Clip, rendition: Rendition, names: list[str], sizes: dict[str, SpeakerScale], teachers: Teachers
 ) -> Item:
     """Features and neutral motion of a clip in a rendition."""
     features = clip_features(clip, rendition)
     if clip.face is not None:
         code = filmed_code(clip, names, sizes[clip.speaker], len(features), rendition.speed)
     else:
-        code = teach(teacher, clip.phones, features, rendition.speed)
+        code = teachers.label(clip, features, rendition.speed)
     board = clamp_board(compose(code) + hidden_controls(clip.phones, len(code), rendition.speed))
-    return Item(clip.name, clip.speaker, clip.face is not None, features.astype(np.float16), board.astype(np.float16))
+    heard = teachers.heard(clip, len(features), rendition.speed)
+    half = (array.astype(np.float16) for array in (features, board, heard))
+    return Item(clip.name, clip.speaker, clip.face is not None, *half)
 
 
 def renditions(count: int, rng: np.random.Generator) -> list[Rendition]:
@@ -118,11 +123,11 @@ def make_items(
     count: Callable[[Clip], int],
     names: list[str],
     sizes: dict[str, SpeakerScale],
-    teacher: PhoneTeacher,
+    teachers: Teachers,
     seed: int,
 ) -> Iterable[Item]:
     """All clips in ``count(clip)`` renditions each, the same for the same seed."""
     rng = np.random.default_rng(seed)
     for clip in clips:
         for rendition in renditions(count(clip), rng):
-            yield make_item(clip, rendition, names, sizes, teacher)
+            yield make_item(clip, rendition, names, sizes, teachers)

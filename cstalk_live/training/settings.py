@@ -44,6 +44,19 @@ class AutoencoderRecipe(BaseModel):
     noise: float = Field(0.1, ge=0)
 
 
+class SoundTeacherRecipe(BaseModel):
+    """The teacher that hears, and what the student learns from its ears."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    members: int = Field(0, ge=0)
+    """0 leaves it out: unfilmed voices are labelled from their phones alone."""
+    epochs: int = Field(15, ge=1)
+    share: float = Field(0.7, ge=0, le=1)
+    components: int = Field(64, ge=1, le=256)
+    weight: float = Field(0.5, ge=0)
+
+
 class Recipe(BaseModel):
     """Every key of a training file; see ``configs/train/base.yaml`` and ``cstalk.yaml`` for their meaning."""
 
@@ -77,6 +90,7 @@ class Recipe(BaseModel):
     average: float = Field(0.998, ge=0, lt=1)
     checkpoint_every: int = Field(200, ge=1)
     validate_every: int = Field(500, ge=1)
+    sound_teacher: SoundTeacherRecipe = SoundTeacherRecipe()
     correlation: CorrelationRecipe = Field(default_factory=lambda: CorrelationRecipe.model_validate({}))
     autoencoder: AutoencoderRecipe = Field(default_factory=lambda: AutoencoderRecipe.model_validate({}))
 
