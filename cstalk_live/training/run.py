@@ -1,0 +1,208 @@
+"""One training run: the network, its optimiser and averaged weights, one step, and the file they live in."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from cstalk_live.model.network import CSTalkNet
+from cstalk_live.model.spec import DELAYS, ModelSpec
+from cstalk_live.records import FloatArray
+from cstalk_live.rig import BOARD_NAMES, BOARD_SCHEMA_HASH
+
+from .batches import Batch, Mixer
+from .checkpoint import load_checkpoint, save_checkpoint
+from .correlation import CorrelationModule
+from .correlation_loss import correlation_loss, pair_loss
+from .emotions import emotion_offsets
+from .engine import Engine
+from .losses import control_weights, generator_loss
+from .prepare import Prepared
+from .pretrain import Bar, make_judge, pretrain_decoder, restore_judge
+from .settings import Recipe
+from .validate import Measured, score_generator
+
+MAIN_DELAY = 4
+"""Frames of look-ahead (67 ms) at which validation is reported while training."""
+
+RANK_STRIDE = 1 << 40
+"""Between the seeds of two ranks: more than any seed and step make together. numpy takes a rank of 0 for none."""
+
+
+def predict_clip(net: CSTalkNet, features: FloatArray, delay: int, emotion: FloatArray | None = None) -> FloatArray:
+    """Board [n, 185] of a clip [n, 160]; row ``k`` is the pose of frame ``k``, the delay taken out by padding the end
+    with silence. ``emotion`` is [E + 1], neutral if left out."""
+    device = net.feature_mean.device
+    silence = np.full((delay, features.shape[1]), features.min(), np.float32)
+    x = torch.from_numpy(np.concatenate((features, silence))).to(device)[None]
+    mix = torch.zeros(len(net.spec.emotions) + 1)
+    mix[0] = mix[-1] = 1.0
+    if emotion is not None:
+        mix = torch.from_numpy(emotion)
+    told = torch.zeros(1, len(net.spec.delays), device=device)
+    told[0, net.spec.delays.index(delay)] = 1.0
+    with torch.no_grad():
+        board = net(x, mix.to(device).expand(1, x.shape[1], -1), told)
+    return np.asarray(board[0, delay:].cpu().numpy(), np.float32)
+
+
+class Run:
+    """One training run: network, optimiser, averaged weights, and the file they live in."""
+
+    def __init__(self, recipe: Recipe, prepared: Prepared, engine: Engine | None = None) -> None:
+        self.recipe, self.prepared = recipe, prepared
+        self.engine = engine or Engine(recipe.device)
+        self.folder = recipe.output / recipe.name
+        self.device = self.engine.device
+        torch.manual_seed(recipe.seed)
+        spec = ModelSpec(recipe.name, BOARD_NAMES, BOARD_SCHEMA_HASH, recipe.size)
+        self.net = CSTalkNet(spec, recipe.dropout)
+        statistics = prepared.statistics
+        for name in ("feature_mean", "feature_scale", "control_mean", "control_scale"):
+            getattr(self.net, name).copy_(getattr(statistics, name))
+        self.net.to(self.device)
+        self.average = CSTalkNet(spec).to(self.device).eval()
+        self.average.load_state_dict(self.net.state_dict())
+        self.optimiser = torch.optim.AdamW(
+            self.net.parameters(),
+            lr=recipe.learning_rate,
+            betas=(0.9, 0.98),
+            weight_decay=recipe.weight_decay,
+        )
+        self.step = 0
+        self.mixer = Mixer(
+            prepared.items,
+            recipe.shares,
+            emotion_offsets(),
+            DELAYS,
+            recipe.delay_weights,
+            recipe.rows,
+            recipe.frames,
+        )
+        self.weights = control_weights().to(self.device)
+        self.judge: CorrelationModule | None = None
+        """The frozen correlation module, where the recipe gives it a weight."""
+
+    @property
+    def checkpoint(self) -> Path:
+        return self.folder / "last.pt"
+
+    def resume(self) -> bool:
+        """Take up the checkpoint if there is one; rank 0 reads it for all, so machines need no common disk."""
+        found = self.engine.leads and self.checkpoint.is_file()
+        saved = self.engine.from_leader(load_checkpoint(self.checkpoint) if found else None)
+        if saved is None:
+            return False
+        self.judge = restore_judge(self.recipe, saved, self.checkpoint, self.device)
+        self.net.load_state_dict(saved["net"])
+        self.average.load_state_dict(saved["average"])
+        self.optimiser.load_state_dict(saved["optimiser"])
+        self.step = int(saved["step"])
+        return True
+
+    def begin(self, bar: Bar) -> None:
+        """Before the first step: fit the correlation module and the decoder, if the recipe asks for them."""
+        self.judge = make_judge(self.recipe, self.prepared.items, self.device, bar)
+        pretrain_decoder(self.recipe, self.net, self.mixer, bar)
+        self._agree()
+        self.average.load_state_dict(self.net.state_dict())
+        if self.judge is not None or self.recipe.autoencoder.steps:
+            self.save()  # an interruption does not cost the fits again
+
+    def _agree(self) -> None:
+        """All ranks begin from rank 0's weights: other machines may have rounded their fits otherwise."""
+        if self.engine.world == 1:
+            return
+        judge = None if self.judge is None else self.judge.state_dict()
+        net, judge = self.engine.from_leader((self.net.state_dict(), judge))
+        self.net.load_state_dict(net)
+        if self.judge is not None and judge is not None:
+            self.judge.load_state_dict(judge)
+
+    def save(self) -> None:
+        """Write the checkpoint; rank 0 alone does.
+
+        Raises:
+            OutputError: it cannot be written.
+        """
+        if not self.engine.leads:
+            return
+        content: dict[str, Any] = {
+            "recipe": self.recipe.model_dump_json(),
+            "net": self.net.state_dict(),
+            "average": self.average.state_dict(),
+            "optimiser": self.optimiser.state_dict(),
+            "step": self.step,
+        }
+        if self.judge is not None:
+            content["correlation"] = self.judge.state_dict()
+        save_checkpoint(self.checkpoint, content)
+
+    def advance(self) -> dict[str, float]:
+        """One optimiser step; everything random in it follows from the seed, the step's number and the rank.
+
+        Returns:
+            The loss and its parts, means over the ranks.
+
+        Raises:
+            LostRankError: another process failed; nothing has changed and :meth:`save` still may be called.
+        """
+        recipe = self.recipe
+        batch = self.draw()
+        ramp = min(1.0, (self.step + 1) / recipe.warmup)
+        fall = 0.5 + 0.5 * math.cos(math.pi * min(1.0, self.step / recipe.steps))
+        for group in self.optimiser.param_groups:
+            group["lr"] = recipe.learning_rate * ramp * (0.02 + 0.98 * fall)
+        self.net.train()
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=recipe.precision == "bfloat16"):
+            predicted = self.net(batch.features, batch.emotion, batch.delay)
+        loss, parts = generator_loss(predicted.float(), batch, self.net.control_scale, self.weights)
+        if self.judge is not None:
+            with torch.autocast(self.device.type, torch.bfloat16, enabled=recipe.precision == "bfloat16"):
+                judged = correlation_loss(self.judge, predicted.float(), batch, recipe.correlation.windows)
+            wanted = recipe.correlation
+            judged = wanted.weight * judged
+            if wanted.pairs:
+                judged = judged + wanted.pairs * pair_loss(self.judge, predicted.float(), batch)
+            loss = loss + judged
+            parts["correlation"] = float(judged.detach())
+        self.optimiser.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        told = self.engine.average({"loss": float(loss.detach()), **parts}, self.net.parameters())
+        if recipe.autoencoder.steps and self.step < recipe.autoencoder.freeze:
+            for parameter in self.net.decoder_parameters():
+                parameter.grad = None  # the optimiser passes over it: no step, no decay, no moments
+        torch.nn.utils.clip_grad_norm_(self.net.parameters(), 1.0)
+        self.optimiser.step()
+        keep = min(recipe.average, (1 + self.step) / (10 + self.step))
+        with torch.no_grad():
+            for mean, now in zip(self.average.parameters(), self.net.parameters(), strict=True):
+                mean.lerp_(now, 1.0 - keep)
+        self.step += 1
+        return told
+
+    def draw(self) -> Batch:
+        """The batch of this step and this rank; leaves torch's generator where dropout goes on from."""
+        recipe, rank = self.recipe, self.engine.rank
+        torch.manual_seed(recipe.seed * 1_000_003 + self.step + rank * RANK_STRIDE)
+        return self.mixer.draw(np.random.default_rng((recipe.seed, self.step, rank))).to(self.device)
+
+    def validate(self) -> dict[str, dict[str, float]]:
+        """Scores of the averaged weights on the main speaker's held-out clips and on strangers."""
+        main = max(
+            sorted({m.clip.speaker for m in self.prepared.validation}),
+            key=lambda s: sum(m.clip.speaker == s for m in self.prepared.validation),
+        )
+
+        def score(clips: list[Measured]) -> dict[str, float]:
+            return score_generator(lambda f, d: predict_clip(self.average, f, d), clips, MAIN_DELAY)
+
+        clips = self.prepared.validation
+        return {
+            "main": score([m for m in clips if m.clip.speaker == main]),
+            "others": score([m for m in clips if m.clip.speaker != main]),
+        }
