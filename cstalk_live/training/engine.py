@@ -90,8 +90,8 @@ class Engine:
         mean = self._all_reduce(message)
         told, flat = mean[: len(notes)].tolist(), mean[len(notes) :]
         self._agreed = told[0] > 0.0
-        used = told[1 + len(numbers) :]
-        for parameter, had, part in zip(owned, used, flat.split([p.numel() for p in owned]), strict=True):
+        parts = torch.split(flat, [p.numel() for p in owned])
+        for parameter, had, part in zip(owned, told[1 + len(numbers) :], parts, strict=True):
             parameter.grad = part.view_as(parameter).to(parameter.dtype) if had > 0.0 else None
         return dict(zip(numbers, told[1 : 1 + len(numbers)], strict=True))
 

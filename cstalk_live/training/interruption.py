@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
+from typing import Any
 
 from cstalk_live.errors import CSTalkError
 
@@ -40,7 +41,7 @@ def endings() -> Iterator[Ending]:
     if threading.current_thread() is not threading.main_thread():
         yield ending
         return
-    before = {}
+    before: dict[int, Any] = {}
 
     def note(number: int, _frame: FrameType | None) -> None:
         ending.number = number

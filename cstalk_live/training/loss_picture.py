@@ -115,7 +115,7 @@ def _figure(name: str, entries: Sequence[dict[str, Any]]) -> Any:
 
     steps = _column(entries, "step")
     span = max(1, len(entries) // 60)
-    figure = Figure(figsize=(11.0, 7.0), layout="constrained")
+    figure: Any = Figure(figsize=(11.0, 7.0), layout="constrained")
     upper = figure.subplot_mosaic([["loss", "parts"], ["main", "others"]])
     pace = float(np.nanmedian(np.append(_column(entries, "seconds")[-200:], np.nan))) if len(entries) else math.nan
     figure.suptitle(f"{name}: step {int(steps[-1])}, {pace:.2f} s a step", fontsize=12)
@@ -136,8 +136,9 @@ def _figure(name: str, entries: Sequence[dict[str, Any]]) -> Any:
         upper[group].set_xlim(upper["loss"].get_xlim())
         _finish(upper[group], title, "linear")
     upper["others"].sharey(upper["main"])
-    low = min((v for group in ("main", "others") for line in upper[group].lines for v in line.get_ydata()), default=0.0)
-    upper["main"].set_ylim(max(-0.1, math.floor(10 * low) / 10) if math.isfinite(low) else 0.0, 1.02)
+    scores = [row.get(key) for entry in scored for row in entry["validation"].values() for key in SCORES]
+    low = min((x for x in map(_number, scores) if math.isfinite(x)), default=0.0)
+    upper["main"].set_ylim(max(-0.1, math.floor(10 * low) / 10), 1.02)
     return figure
 
 

@@ -88,12 +88,12 @@ def _steps(run: Run, bars: Bars, last: int, plot: bool, config: Path) -> None:
         ending = stack.enter_context(endings())
         while run.step < last:
             started = time.monotonic()
-            engine.stop = ending.number is not None
             try:
                 parts = run.advance()
             except LostRankError as error:
                 run.save()  # the step that failed changed nothing
                 raise LostRankError(f"{error.what} at step {run.step}", error.fix) from error
+            engine.stop = ending.number is not None
             show(run.step, parts["loss"])
             if log is not None:
                 entry: dict[str, Any] = {"step": run.step, "seconds": round(time.monotonic() - started, 3)}
