@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+from torch import nn
 
+from cstalk_live.errors import CorpusError
 from cstalk_live.model.network import CSTalkNet
 from cstalk_live.model.spec import DELAYS, ModelSpec
 from cstalk_live.records import FloatArray
@@ -20,11 +23,14 @@ from .correlation import CorrelationModule
 from .correlation_loss import correlation_loss, pair_loss
 from .emotions import emotion_offsets
 from .engine import Engine
+from .export import export_bundle
+from .hearing import Ears
 from .losses import control_weights, generator_loss
 from .prepare import Prepared
 from .pretrain import Bar, make_judge, pretrain_decoder, restore_judge
 from .settings import Recipe
 from .validate import Measured, score_generator
+from .wav2vec2_load import save_encoder
 
 MAIN_DELAY = 4
 """Frames of look-ahead (67 ms) at which validation is reported while training."""
@@ -33,12 +39,18 @@ RANK_STRIDE = 1 << 40
 """Between the seeds of two ranks: more than any seed and step make together. numpy takes a rank of 0 for none."""
 
 
-def predict_clip(net: CSTalkNet, features: FloatArray, delay: int, emotion: FloatArray | None = None) -> FloatArray:
-    """Board [n, 185] of a clip [n, 160]; row ``k`` is the pose of frame ``k``, the delay taken out by padding the end
-    with silence. ``emotion`` is [E + 1], neutral if left out."""
+def predict_clip(
+    net: CSTalkNet,
+    features: FloatArray,
+    delay: int,
+    emotion: FloatArray | None = None,
+    ears: Ears | None = None,
+) -> FloatArray:
+    """Board [n, 185] of a clip [n, F]; row ``k`` is the pose of frame ``k``, the delay taken out by padding the end
+    with silence. ``emotion`` is [E + 1], neutral if left out; ``ears`` where the features are not log-mel."""
     device = net.feature_mean.device
-    silence = np.full((delay, features.shape[1]), features.min(), np.float32)
-    x = torch.from_numpy(np.concatenate((features, silence))).to(device)[None]
+    quiet = np.full(features.shape[1], features.min(), np.float32) if ears is None else ears.silence
+    x = torch.from_numpy(np.concatenate((features, np.repeat(quiet[None], delay, axis=0)))).to(device)[None]
     mix = torch.zeros(len(net.spec.emotions) + 1)
     mix[0] = mix[-1] = 1.0
     if emotion is not None:
@@ -46,6 +58,7 @@ def predict_clip(net: CSTalkNet, features: FloatArray, delay: int, emotion: Floa
     told = torch.zeros(1, len(net.spec.delays), device=device)
     told[0, net.spec.delays.index(delay)] = 1.0
     with torch.no_grad():
+        x = x if ears is None else ears.columns(x, average=True)
         board = net(x, mix.to(device).expand(1, x.shape[1], -1), told)
     return np.asarray(board[0, delay:].cpu().numpy(), np.float32)
 
@@ -53,13 +66,18 @@ def predict_clip(net: CSTalkNet, features: FloatArray, delay: int, emotion: Floa
 class Run:
     """One training run: network, optimiser, averaged weights, and the file they live in."""
 
-    def __init__(self, recipe: Recipe, prepared: Prepared, engine: Engine | None = None) -> None:
-        self.recipe, self.prepared = recipe, prepared
+    def __init__(
+        self, recipe: Recipe, prepared: Prepared, engine: Engine | None = None, ears: Ears | None = None
+    ) -> None:
+        self.recipe, self.ears = recipe, ears
+        self.prepared = prepared = prepared if ears is None else ears.dress(prepared)
         self.engine = engine or Engine(recipe.device)
         self.folder = recipe.output / recipe.name
         self.device = self.engine.device
         torch.manual_seed(recipe.seed)
         spec = ModelSpec(recipe.name, BOARD_NAMES, BOARD_SCHEMA_HASH, recipe.size)
+        if ears is not None:
+            spec = replace(spec, features=ears.encoder.hidden, feature_layout=ears.layout)
         self.net = CSTalkNet(spec, recipe.dropout)
         statistics = prepared.statistics
         for name in ("feature_mean", "feature_scale", "control_mean", "control_scale"):
@@ -73,6 +91,8 @@ class Run:
             betas=(0.9, 0.98),
             weight_decay=recipe.weight_decay,
         )
+        if ears is not None and ears.tuned:
+            self.optimiser.add_param_group({"params": ears.tuned, "factor": recipe.wav2vec2.tune_rate})
         self.step = 0
         self.mixer = Mixer(
             prepared.items,
@@ -82,6 +102,7 @@ class Run:
             recipe.delay_weights,
             recipe.rows,
             recipe.frames,
+            None if ears is None else ears.silence,
         )
         self.weights = control_weights().to(self.device)
         self.judge: CorrelationModule | None = None
@@ -97,12 +118,33 @@ class Run:
         saved = self.engine.from_leader(load_checkpoint(self.checkpoint) if found else None)
         if saved is None:
             return False
+        self._check_hearing(saved)
         self.judge = restore_judge(self.recipe, saved, self.checkpoint, self.device)
         self.net.load_state_dict(saved["net"])
         self.average.load_state_dict(saved["average"])
         self.optimiser.load_state_dict(saved["optimiser"])
         self.step = int(saved["step"])
         return True
+
+    def _check_hearing(self, saved: dict[str, Any]) -> None:
+        """Take up the tuned layers.
+
+        Raises:
+            CorpusError: the checkpoint's network heard through something else.
+        """
+        hearing = saved.get("hearing")
+        layout = None if self.ears is None else self.ears.layout
+        if (hearing and hearing["layout"]) != layout:
+            raise CorpusError(
+                f"{self.checkpoint} was trained with another audio_encoder than the recipe now names",
+                "begin anew with --restart, or put back the recipe it was made with",
+            )
+        if self.ears is not None and hearing is not None:
+            self.ears.restore(hearing)
+
+    def parameters(self) -> list[nn.Parameter]:
+        """All that learns: the network, and the encoder's layers that the recipe sets free."""
+        return [*self.net.parameters(), *(self.ears.tuned if self.ears is not None else ())]
 
     def begin(self, bar: Bar) -> None:
         """Before the first step: fit the correlation module and the decoder, if the recipe asks for them."""
@@ -140,6 +182,8 @@ class Run:
         }
         if self.judge is not None:
             content["correlation"] = self.judge.state_dict()
+        if self.ears is not None:
+            content["hearing"] = {"layout": self.ears.layout, **self.ears.state()}
         save_checkpoint(self.checkpoint, content)
 
     def advance(self) -> dict[str, float]:
@@ -156,10 +200,11 @@ class Run:
         ramp = min(1.0, (self.step + 1) / recipe.warmup)
         fall = 0.5 + 0.5 * math.cos(math.pi * min(1.0, self.step / recipe.steps))
         for group in self.optimiser.param_groups:
-            group["lr"] = recipe.learning_rate * ramp * (0.02 + 0.98 * fall)
+            group["lr"] = recipe.learning_rate * ramp * (0.02 + 0.98 * fall) * group.get("factor", 1.0)
         self.net.train()
         with torch.autocast(self.device.type, torch.bfloat16, enabled=recipe.precision == "bfloat16"):
-            predicted = self.net(batch.features, batch.emotion, batch.delay)
+            heard = batch.features if self.ears is None else self.ears.columns(batch.features)
+            predicted = self.net(heard, batch.emotion, batch.delay)
         loss, parts = generator_loss(predicted.float(), batch, self.net.control_scale, self.weights)
         if self.judge is not None:
             with torch.autocast(self.device.type, torch.bfloat16, enabled=recipe.precision == "bfloat16"):
@@ -172,16 +217,18 @@ class Run:
             parts["correlation"] = float(judged.detach())
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
-        told = self.engine.average({"loss": float(loss.detach()), **parts}, self.net.parameters())
+        told = self.engine.average({"loss": float(loss.detach()), **parts}, self.parameters())
         if recipe.autoencoder.steps and self.step < recipe.autoencoder.freeze:
             for parameter in self.net.decoder_parameters():
                 parameter.grad = None  # the optimiser passes over it: no step, no decay, no moments
-        torch.nn.utils.clip_grad_norm_(self.net.parameters(), 1.0)
+        torch.nn.utils.clip_grad_norm_(self.parameters(), 1.0)
         self.optimiser.step()
         keep = min(recipe.average, (1 + self.step) / (10 + self.step))
         with torch.no_grad():
             for mean, now in zip(self.average.parameters(), self.net.parameters(), strict=True):
                 mean.lerp_(now, 1.0 - keep)
+        if self.ears is not None:
+            self.ears.follow(1.0 - keep)
         self.step += 1
         return told
 
@@ -199,10 +246,17 @@ class Run:
         )
 
         def score(clips: list[Measured]) -> dict[str, float]:
-            return score_generator(lambda f, d: predict_clip(self.average, f, d), clips, MAIN_DELAY)
+            return score_generator(lambda f, d: predict_clip(self.average, f, d, ears=self.ears), clips, MAIN_DELAY)
 
         clips = self.prepared.validation
         return {
             "main": score([m for m in clips if m.clip.speaker == main]),
             "others": score([m for m in clips if m.clip.speaker != main]),
         }
+
+    def export(self, bundle: Path) -> None:
+        """Write the averaged network as a bundle, and a tuned encoder to the folder ``encoder`` beside it."""
+        if self.ears is not None and self.ears.tuned:
+            save_encoder(self.ears.average, bundle.parent / "encoder")
+            self.average.spec = replace(self.average.spec, feature_layout=self.ears.average.layout())
+        export_bundle(self.average, bundle, {"steps": self.step, "seed": self.recipe.seed})

@@ -23,7 +23,7 @@ import torch
 from cstalk_live.errors import CSTalkError
 
 from .engine import Engine, LostRankError
-from .export import export_bundle
+from .hearing import make_ears
 from .interruption import Ending, InterruptedRunError, endings
 from .loss_log import LossLog
 from .loss_picture import LivePicture
@@ -62,9 +62,10 @@ def train(config: Path, resume: bool = True, steps: int | None = None, plot: boo
 
 
 def _train(recipe: Recipe, engine: Engine, config: Path, resume: bool, last: int, plot: bool) -> Path:
+    ears = make_ears(recipe, engine.device)
     with Bars(quiet=not engine.leads) as bars:
-        prepared = prepare(recipe, bars.track, bars.say)
-        run = Run(recipe, prepared, engine)
+        prepared = prepare(recipe, bars.track, bars.say, None if ears is None else ears.listen)
+        run = Run(recipe, prepared, engine, ears)
         if engine.world > 1:
             bars.say(f"{engine.world} processes of {recipe.rows} rows: {engine.world * recipe.rows} rows a step")
         if resume and run.resume():
@@ -74,7 +75,7 @@ def _train(recipe: Recipe, engine: Engine, config: Path, resume: bool, last: int
         _steps(run, bars, last, plot, config)
     bundle = run.folder / f"{recipe.name}.onnx"
     if engine.leads:
-        export_bundle(run.average, bundle, {"steps": run.step, "seed": recipe.seed})
+        run.export(bundle)
         bars.say(f"wrote {bundle}")
     return bundle
 
