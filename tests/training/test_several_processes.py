@@ -1,8 +1,10 @@
 """Two real processes on the CPU: they take the step of the joined batch, agree to the bit, and never wait for ever."""
 
 import os
+import socket
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,18 +15,18 @@ if not torch.distributed.is_available() or sys.platform == "win32":
     pytest.skip("torch has no gloo processes here", allow_module_level=True)
 
 from cstalk_live.errors import UsageError  # noqa: E402
-from cstalk_live.training.engine import Engine  # noqa: E402
+from cstalk_live.training.engine import Engine, LostRankError  # noqa: E402
 from cstalk_live.training.losses import generator_loss  # noqa: E402
 from cstalk_live.training.prepare import prepare  # noqa: E402
 from cstalk_live.training.run import Run  # noqa: E402
 from cstalk_live.training.settings import read_recipe  # noqa: E402
 
 
-def torchrun(recipe: Path, out: Path, what: str) -> subprocess.CompletedProcess:
+def torchrun(recipe: Path, out: Path) -> subprocess.CompletedProcess:
     script = Path(__file__).with_name("two_ranks.py")
     launcher = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2", "--redirects=3"]
     return subprocess.run(
-        [sys.executable, *launcher, f"--log-dir={out / 'ranks'}", str(script), str(recipe), str(out), what],
+        [sys.executable, *launcher, f"--log-dir={out / 'ranks'}", str(script), str(recipe), str(out)],
         cwd=Path(__file__).parents[2],
         env=os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(Path(__file__).parents[2])},
         capture_output=True,
@@ -48,10 +50,16 @@ def exact(recipe: Path) -> Path:
     return recipe
 
 
-def test_two_ranks_take_one_step_together(exact, tmp_path) -> None:
-    done = torchrun(exact, tmp_path, "agree")
-    assert done.returncode == 0, done.stderr + said(tmp_path, 0) + said(tmp_path, 1)
-    one, two = (torch.load(tmp_path / f"rank{rank}.pt", weights_only=True) for rank in (0, 1))
+def test_two_ranks_step_together_and_end_together(exact, tmp_path) -> None:
+    done = torchrun(exact, tmp_path)
+    found = [tmp_path / f"rank{rank}.pt" for rank in (0, 1)]
+    assert all(path.is_file() for path in found), done.stderr + said(tmp_path, 0) + said(tmp_path, 1)
+    agreed(exact, *(torch.load(path, weights_only=True) for path in found))
+    failed(done, tmp_path)
+
+
+def agreed(exact: Path, one: dict, two: dict) -> None:
+    """Both hold the same weights, and the step was that of the joined batch."""
     for part in ("net", "average", "again"):
         for name, value in one[part].items():
             assert torch.equal(value, two[part][name]), f"{part} {name}"
@@ -79,13 +87,9 @@ def test_two_ranks_take_one_step_together(exact, tmp_path) -> None:
     for found, parameter in zip(one["gradient"], run.net.parameters(), strict=True):
         torch.testing.assert_close(found, parameter.grad, rtol=1e-3, atol=1e-6)
 
-    line = (tmp_path / "heard").read_text(encoding="utf-8")
-    assert line.startswith("rank 0 of 2 lost the others"), "a silent rank is given up after the timeout"
-    assert "\n" not in line
 
-
-def test_a_rank_that_fails_ends_the_run_in_one_line_each(exact, tmp_path) -> None:
-    done = torchrun(exact, tmp_path, "fail")
+def failed(done: subprocess.CompletedProcess, tmp_path: Path) -> None:
+    """A rank that fails ends the run, in one line each, and what was learnt is kept."""
     assert done.returncode != 0
     lines = [line for line in said(tmp_path, 1).splitlines() if line.startswith("cstalk-live:")]
     assert lines == ["cstalk-live: rank 1 of 2: clip x is gone - restore it"]
@@ -94,7 +98,7 @@ def test_a_rank_that_fails_ends_the_run_in_one_line_each(exact, tmp_path) -> Non
     assert lines[0].startswith("cstalk-live: rank 0 of 2 lost the others")
     assert "Traceback" not in said(tmp_path, 0) + said(tmp_path, 1)
     saved = torch.load(tmp_path / "runs" / "tiny" / "last.pt", weights_only=True)
-    assert saved["step"] == 2, "what was learnt before is kept"
+    assert saved["step"] == 3, "what was learnt before is kept"
 
 
 def test_one_process_needs_no_engine_and_changes_no_gradient(monkeypatch) -> None:
@@ -114,4 +118,17 @@ def test_several_processes_without_the_engine_are_one_line(monkeypatch) -> None:
     monkeypatch.setitem(sys.modules, "lightning_fabric", None)
     with pytest.raises(UsageError, match=r"2 processes needs the package 'lightning_fabric'") as caught:
         Engine("cpu")
+    assert "\n" not in str(caught.value)
+
+
+def test_a_rank_that_never_answers_is_given_up(monkeypatch) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    given = {"WORLD_SIZE": 2, "RANK": 0, "LOCAL_RANK": 0, "LOCAL_WORLD_SIZE": 2, "GROUP_RANK": 0}
+    given |= {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": port, "TORCHELASTIC_RUN_ID": "test"}
+    for name, value in given.items():
+        monkeypatch.setenv(name, str(value))
+    with pytest.raises(LostRankError, match="rank 0 of 2 lost the others") as caught:
+        Engine("cpu", timeout=timedelta(seconds=2))
     assert "\n" not in str(caught.value)
