@@ -11,6 +11,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from cstalk_live.features.logmel import LOG_FLOOR
+from cstalk_live.records import FloatArray
 from cstalk_live.rig import BOARD_NEUTRAL
 
 from .augment import augment
@@ -56,6 +57,7 @@ class Mixer:
         items: the corpus in its renditions.
         shares: how often each group is drawn: main filmed speaker, other filmed speakers, unfilmed voices.
         emotions: how many emotions the model knows, neutral first.
+        silence: the column of silence of a front end other than log-mel, whose features :func:`augment` cannot vary.
     """
 
     def __init__(
@@ -67,7 +69,9 @@ class Mixer:
         delay_weights: tuple[float, ...],
         rows: int,
         frames: int,
+        silence: FloatArray | None = None,
     ) -> None:
+        self.silence = silence
         filmed = [item.speaker for item in items if item.filmed]
         main = max(sorted(set(filmed)), key=filmed.count) if filmed else ""
         groups = [
@@ -91,7 +95,8 @@ class Mixer:
         heard_later = delayed(heard, frames)[0]
         heard_known = known * delayed(spoken[..., None], frames)[0][..., 0]
         told = F.one_hot(chosen, len(self.delays)).float()
-        return Batch(augment(features), emotion, told, target, known, heard_later, heard_known)
+        varied = augment(features) if self.silence is None else features
+        return Batch(varied, emotion, told, target, known, heard_later, heard_known)
 
     def motion(self, rng: np.random.Generator) -> Batch:
         """A batch without sound (features [B, T, 0]) and without delay, for modules that look at faces only."""
@@ -122,7 +127,8 @@ class Mixer:
             if rng.random() < 0.35:
                 # A pause with nothing but the room's noise (added later): the face must learn to rest in it.
                 pause = min(int(rng.integers(15, 90)), self.frames - have)
-                features.append(np.full((pause, item.features.shape[1]), np.log(LOG_FLOOR), np.float16))
+                quiet = np.full(item.features.shape[1], np.log(LOG_FLOOR)) if self.silence is None else self.silence
+                features.append(np.repeat(quiet[None].astype(np.float16), pause, axis=0))
                 board.append(np.repeat(BOARD_NEUTRAL[None].astype(np.float16), pause, axis=0))
                 heard.append(np.zeros((pause, item.heard.shape[1]), np.float16))
                 spoken.append(np.zeros(pause, np.float16))

@@ -36,6 +36,10 @@ class Rendition:
     """Formants divided by this."""
 
 
+Listen = Callable[["Clip", Rendition], FloatArray]
+"""What the network is to hear of a clip, float32 [n, F]; log-mel if none is given."""
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """One clip in one rendition, ready to train on."""
@@ -45,7 +49,7 @@ class Item:
     filmed: bool
     """The motion was tracked; otherwise the teachers gave it."""
     features: NDArray[np.float16]
-    """[n, 160] log-mel."""
+    """[n, 160] log-mel, or what another front end hears."""
     board: NDArray[np.float16]
     """[n, 185], neutral."""
     heard: NDArray[np.float16]
@@ -58,13 +62,18 @@ def sound_24k(samples: FloatArray, speed: float = 1.0) -> FloatArray:
     return np.concatenate((resampler.push(samples), resampler.flush()))
 
 
-def clip_features(clip: Clip, rendition: Rendition = Rendition()) -> FloatArray:
-    """float32 [n, 160]; filmed clips are padded with silence to the length of their picture."""
-    sound = sound_24k(clip.audio(), rendition.speed)
+def clip_sound(clip: Clip, speed: float = 1.0) -> FloatArray:
+    """float32 [n] at 24 kHz; filmed clips are padded with silence to the length of their picture."""
+    sound = sound_24k(clip.audio(), speed)
     if clip.face is not None:
-        seconds = len(clip.face.aperture) / clip.face.fps / rendition.speed
+        seconds = len(clip.face.aperture) / clip.face.fps / speed
         sound = np.pad(sound, (0, max(0, round(seconds * SAMPLE_RATE) - len(sound))))
-    return logmel(sound, rendition.warp)
+    return sound
+
+
+def clip_features(clip: Clip, rendition: Rendition = Rendition()) -> FloatArray:
+    """float32 [n, 160] of :func:`clip_sound`."""
+    return logmel(clip_sound(clip, rendition.speed), rendition.warp)
 
 
 def scales(clips: Iterable[Clip], names: list[str]) -> dict[str, SpeakerScale]:
@@ -93,7 +102,12 @@ def teacher_lessons(clips: Sequence[Clip], names: list[str], sizes: dict[str, Sp
 
 
 def make_item(
-    clip: Clip, rendition: Rendition, names: list[str], sizes: dict[str, SpeakerScale], teachers: Teachers
+    clip: Clip,
+    rendition: Rendition,
+    names: list[str],
+    sizes: dict[str, SpeakerScale],
+    teachers: Teachers,
+    listen: Listen | None = None,
 ) -> Item:
     """Features and neutral motion of a clip in a rendition."""
     features = clip_features(clip, rendition)
@@ -103,7 +117,8 @@ def make_item(
         code = teachers.label(clip, features, rendition.speed)
     board = clamp_board(compose(code) + hidden_controls(clip.phones, len(code), rendition.speed))
     heard = teachers.heard(clip, len(features), rendition.speed)
-    half = (array.astype(np.float16) for array in (features, board, heard))
+    sound = features if listen is None else listen(clip, rendition)
+    half = (array.astype(np.float16) for array in (sound, board, heard))
     return Item(clip.name, clip.speaker, clip.face is not None, *half)
 
 
@@ -125,9 +140,10 @@ def make_items(
     sizes: dict[str, SpeakerScale],
     teachers: Teachers,
     seed: int,
+    listen: Listen | None = None,
 ) -> Iterable[Item]:
     """All clips in ``count(clip)`` renditions each, the same for the same seed."""
     rng = np.random.default_rng(seed)
     for clip in clips:
         for rendition in renditions(count(clip), rng):
-            yield make_item(clip, rendition, names, sizes, teachers)
+            yield make_item(clip, rendition, names, sizes, teachers, listen)

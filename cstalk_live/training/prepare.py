@@ -16,7 +16,7 @@ from cstalk_live.errors import CorpusError
 from .corpus import Clip, blendshape_names, find_corpus, read_corpus
 from .corpus_check import require_sound
 from .emotions import apply_emotion, emotion_offsets
-from .lessons import Item, make_items, scales, teacher_lessons
+from .lessons import Item, Listen, make_items, scales, teacher_lessons
 from .settings import Recipe
 from .teach import Lesson, fit_teacher
 from .teachers import Ear, Teachers, fit_ear
@@ -75,8 +75,12 @@ def load_clips(root: Path, recipe: Recipe) -> list[Clip]:
     return clips
 
 
-def prepare(recipe: Recipe, track: Track, report: Callable[[str], None]) -> Prepared:
-    """Do everything that comes before the first step; the same for the same recipe and data."""
+def prepare(recipe: Recipe, track: Track, report: Callable[[str], None], listen: Listen | None = None) -> Prepared:
+    """Do everything that comes before the first step; the same for the same recipe and data.
+
+    Args:
+        listen: the front end, where it is not log-mel.
+    """
     root = corpus_root(recipe)
     warned = require_sound(root, corpus_paths(root, recipe))
     if warned:
@@ -99,7 +103,7 @@ def prepare(recipe: Recipe, track: Track, report: Callable[[str], None]) -> Prep
         return recipe.renditions_main if clip.speaker == main else recipe.renditions_other
 
     total = sum(renditions(c) for c in train)
-    made = make_items(train, renditions, names, sizes, teachers, recipe.seed)
+    made = make_items(train, renditions, names, sizes, teachers, recipe.seed, listen)
     items = list(track(made, total, "rendering voices"))
     validation = measured([c for c in clips if c.split == "val" and c.face is not None], names)
     return Prepared(items, validation, _statistics(items), teachers)

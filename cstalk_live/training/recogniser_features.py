@@ -101,7 +101,8 @@ class Projection:
         """Fit to float32 [n, 256]."""
         self.mean: FloatArray = features.mean(axis=0)
         _, values, rows = np.linalg.svd((features - self.mean) / np.sqrt(len(features)), full_matrices=False)
-        self.axes: FloatArray = (rows[:components].T / np.sqrt(np.mean(values[:components] ** 2))).astype(np.float32)
+        kept = rows[:components].T / np.sqrt(np.mean(values[:components] ** 2))
+        self.axes: FloatArray = np.asarray(kept, np.float32)
 
     def __call__(self, features: FloatArray) -> FloatArray:
         """[n, 256] -> [n, K]."""
