@@ -7,6 +7,7 @@ of face regions; unfilmed voices give closures and openings against phone labels
 
 from __future__ import annotations
 
+import os
 import platform
 import time
 from collections.abc import Sequence
@@ -26,7 +27,7 @@ from cstalk_live.model import OnnxRunner, load_bundle
 from .face_measures import correlations
 from .label_following import phone_gaps
 from .legibility import fit_readers, legibility, teacher_legibility
-from .limits import limits_of
+from .limits import limits_of, trial_warning
 from .measure_delay import emotion_rows, facts_of, film_row, filmed_row, label_rows, pairs_of, ridge_ahead
 from .region_correlation import Matrix, distance
 from .regions import REGIONS
@@ -78,8 +79,9 @@ def evaluate(
         report, tracks = _measure(runner, found, chosen, lambda: progress.advance(task))
     report |= {
         "clips": {name: len(group) for name, group in found.groups.items()} | {UNFILMED_FOLDER: len(found.unfilmed)},
-        "limits": limits_of(found, clips),
-        "machine": f"{platform.node()}: {platform.machine()}, {platform.system()} {platform.release()}",
+        "limits": limits_of(found),
+        "trial": trial_warning(clips),
+        "machine": f"{platform.node()}: {platform.platform()}, {os.cpu_count()} cores",
         "software": _software(),
         "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         "command": command,

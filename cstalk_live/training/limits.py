@@ -5,14 +5,20 @@ from __future__ import annotations
 from .validation_clips import STRANGERS, TRIAL_SHARE, ValidationClips
 
 
-def limits_of(data: ValidationClips, trial: int | None) -> list[str]:
-    """Sentences for the reader of a report.
+def trial_warning(trial: int | None) -> str:
+    """What to say on top of a trial with at most so many clips a folder; empty if all clips were used."""
+    if trial is None:
+        return ""
+    return (
+        f"A trial with at most {trial} clips a folder, and baselines fitted on at most {TRIAL_SHARE * trial} training "
+        "clips: these numbers are not the model's."
+    )
 
-    Args:
-        trial: the largest number of clips a folder, None for all.
-    """
+
+def limits_of(data: ValidationClips) -> list[str]:
+    """Sentences for the reader of a report."""
     strangers = data.groups.get(STRANGERS, [])
-    limits = [
+    return [
         f"Strangers are {len(strangers)} clips of a few people: only large differences between their numbers count.",
         (
             "The film is a tracker's estimate at 25 frames a second from a small picture: a B may last one frame, "
@@ -30,10 +36,3 @@ def limits_of(data: ValidationClips, trial: int | None) -> list[str]:
         f"{len(data.unfilmed)} LibriSpeech voices have labels made by a machine, wrong in some phones.",
         f"Ridge regression is fitted on {len(data.training)} training clips of the main speaker alone.",
     ]
-    if trial is not None:
-        limits.insert(
-            0,
-            f"A TRIAL with at most {trial} clips a folder and baselines fitted on at most {TRIAL_SHARE * trial} "
-            "training clips: these numbers are not the model's.",
-        )
-    return limits

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from .report_sheets import every_sheet, sheets
+from .validation_clips import NAMES
 
 STYLE = """
 :root { color-scheme: light dark; --paper: #fff; --ink: #1c1e21; --soft: #5a6069; --line: #d8dce1; --band: #f4f6f8;
@@ -34,7 +35,8 @@ caption { text-align: left; font-weight: 600; font-size: 1rem; padding-bottom: .
 th, td { padding: .35rem .8rem; border-bottom: 1px solid var(--line); text-align: right; white-space: nowrap; }
 th[scope=row] { text-align: left; font-weight: 400; }
 thead th { color: var(--soft); font-weight: 600; white-space: normal; vertical-align: bottom; min-width: 4.5rem; }
-thead th:first-child { text-align: left; }
+thead th.name { text-align: left; }
+.trial { border-left: 4px solid #d55e00; padding: .4rem .9rem; background: var(--band); }
 tbody tr:hover { background: var(--band); }
 figure { margin: 1.6rem 0; }
 img { display: block; max-width: 100%; height: auto; background: #fff; border: 1px solid var(--line);
@@ -64,7 +66,9 @@ class Picture:
 def page(report: Mapping[str, Any], pictures: Sequence[Picture]) -> str:
     """The whole report as HTML."""
     title = f"{report['bundle']}: evaluation"
-    rows = "".join(f"<dt>{escape(k)}</dt><dd>{_cell(v)}</dd>" for k, v in facts(report).items())
+    rows = "".join(f"<dt>{escape(k)}</dt><dd>{escape(v)}</dd>" for k, v in facts(report).items())
+    lead = "Every clip went frame by frame through the bundle, as it runs live."
+    trial = f'<p class="trial">{escape(report["trial"])}</p>\n' if report["trial"] else ""
     limits = "".join(f"<li>{escape(limit)}</li>" for limit in report["limits"])
     images = "".join(picture.html() for picture in pictures) or '<p class="note">Drawn without matplotlib.</p>'
     tables = "".join(sheet.html() for sheet in every_sheet(report))
@@ -73,7 +77,7 @@ def page(report: Mapping[str, Any], pictures: Sequence[Picture]) -> str:
         f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{escape(title)}</title>'
         f"<style>{STYLE}</style></head><body><main>\n<h1>{escape(title)}</h1>\n"
-        f'<p class="lead">Every clip went frame by frame through the bundle, as it runs live.</p>\n<dl>{rows}</dl>\n'
+        f'<p class="lead">{lead}</p>\n{trial}<dl>{rows}</dl>\n'
         f"<h2>Results</h2>\n{tables}<h2>Pictures</h2>\n{images}"
         f"<h2>Every look-ahead</h2>\n<details><summary>All tables at all look-aheads</summary>\n{others}</details>\n"
         f"<h2>Limits</h2>\n<ul>{limits}</ul>\n</main></body></html>\n"
@@ -82,7 +86,7 @@ def page(report: Mapping[str, Any], pictures: Sequence[Picture]) -> str:
 
 def facts(report: Mapping[str, Any]) -> dict[str, str]:
     """What was measured, where, when and how, in words."""
-    clips = ", ".join(f"{count} {name}" for name, count in report["clips"].items())
+    clips = ", ".join(f"{count} of {NAMES.get(name, name)}" for name, count in report["clips"].items())
     return {
         "bundle": f"{report['bundle']}, {report['megabytes']:g} MB",
         "sha256": report["sha256"],
@@ -95,13 +99,10 @@ def facts(report: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def _cell(value: str) -> str:
-    return escape(value)
-
-
 def markdown(report: Mapping[str, Any]) -> str:
     """The tables, facts and limits as Markdown."""
     lines = [f"# {report['bundle']}: evaluation", ""]
+    lines += [report["trial"], ""] if report["trial"] else []
     lines += [f"- {name}: {value}" for name, value in facts(report).items()]
     body = [sheet.markdown() for sheet in every_sheet(report)]
     others = [sheet.markdown() for sheet in sheets(report, list(report["scores"]))]

@@ -10,7 +10,7 @@ from cstalk_live.records import FPS
 
 from .sheet import Sheet, number, percent
 from .targets import DELAY, calmer, share_of_main, target_sheet
-from .validation_clips import MAIN, UNFILMED_FOLDER
+from .validation_clips import MAIN, NAMES, UNFILMED_FOLDER
 
 Report = Mapping[str, Any]
 
@@ -27,8 +27,6 @@ LENGTHS = tuple(TRACKS)[:4]
 
 FACE = {"region_distance": "region distance", "lve_mm": "LVE mm", "eve_mm": "EVE mm", "fdd": "FDD"}
 """Columns of the whole face; those that were not measured are left out."""
-
-NAMES = {UNFILMED_FOLDER: "LibriSpeech val (no picture)"}
 
 
 def milliseconds(delay: str) -> str:
@@ -137,8 +135,9 @@ def _stillness(report: Report, delays: Sequence[str]) -> Sheet:
         "second difference of the lip gap, eye distances per s² at 60 frames a second, and per frame² at the film's "
         "25. The film's own numbers hold the tracker's noise. Ridge moves in straight lines between 25 poses a second."
     )
-    columns = ("look-ahead", "speakers", "stillness ours", "ridge", "film", "times calmer than ridge",
-               "jitter ours", "ridge", "at 25: ours", "ridge", "film")  # fmt: skip
+    still = ("stillness ours", "stillness ridge", "stillness film", "times calmer than ridge")
+    shaky = ("jitter ours", "jitter ridge", "jitter at 25: ours", "at 25: ridge", "at 25: film")
+    columns = ("look-ahead", "speakers", *still, *shaky)
     return Sheet("Stillness in silence, and jitter", note, columns, tuple(rows), 2)
 
 

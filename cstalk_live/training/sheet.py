@@ -42,7 +42,10 @@ class Sheet:
 
     def html(self) -> str:
         """A table with a caption and headers for rows and columns; it scrolls by itself where the page is narrow."""
-        head = "".join(f'<th scope="col">{escape(column)}</th>' for column in self.columns)
+        head = "".join(
+            f'<th scope="col"{" class=name" if i < self.heads else ""}>{escape(column)}</th>'
+            for i, column in enumerate(self.columns)
+        )
         body = []
         for row in self.rows:
             cells = [

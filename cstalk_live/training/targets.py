@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .sheet import Sheet, number
-from .validation_clips import MAIN, STRANGERS, UNFILMED_FOLDER
+from .validation_clips import MAIN, NAMES, STRANGERS, UNFILMED_FOLDER
 
 DELAY = 4
 """Frames of look-ahead for which the goals are set."""
@@ -89,8 +89,9 @@ def target_sheet(report: Report) -> Sheet | None:
         except KeyError:
             continue
         verdict = "not measured" if math.isnan(value) else "yes" if target.reached(value) else "no"
-        sign = "≥" if target.at_least else "≤"
-        rows.append((target.what, target.speakers, f"{sign} {target.limit:g}", number(value, target.form), verdict))
+        goal = f"{'≥' if target.at_least else '≤'} {target.limit:g}"
+        who = NAMES.get(target.speakers, target.speakers)
+        rows.append((target.what, who, goal, number(value, target.form), verdict))
     if not rows:
         return None
     return Sheet(

@@ -19,6 +19,9 @@ MAIN, STRANGERS = "main speaker", "all strangers"
 
 MAIN_FOLDER, STRANGER_FOLDERS, UNFILMED_FOLDER = "grid_s1", ("grid_speakers", "grid_more"), "librispeech"
 
+NAMES = {UNFILMED_FOLDER: "LibriSpeech val"}
+"""What readers know a set of clips by, where that is not its own name."""
+
 TRIAL_SHARE = 10
 """In a trial with N clips a group, whatever is fitted for comparison sees this many times N training clips."""
 
@@ -113,6 +116,6 @@ def _groups(by_folder: dict[str, list[Measured]]) -> dict[str, list[Measured]]:
 
 
 def _label(folder: str, clips: Sequence[Measured]) -> str:
-    """A folder whose clips are all of one person is called after that person."""
+    """A folder whose clips are all of one person is called after that person, where the person has a name."""
     speakers = {m.clip.speaker for m in clips}
-    return speakers.pop() if len(speakers) == 1 and len(clips) > 1 else folder
+    return speakers.pop() if len(speakers) == 1 and all(m.clip.speaker != m.clip.name for m in clips) else folder
