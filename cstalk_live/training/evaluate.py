@@ -23,12 +23,14 @@ from rich.progress import Progress
 from cstalk_live import __version__
 from cstalk_live.errors import UsageError
 from cstalk_live.model import OnnxRunner, load_bundle
+from cstalk_live.model.spec import EMOTIONS
 
 from .face_measures import correlations
 from .label_following import phone_gaps
 from .legibility import fit_readers, legibility, teacher_legibility
 from .limits import limits_of, trial_warning
-from .measure_delay import emotion_rows, facts_of, film_row, filmed_row, label_rows, pairs_of, ridge_ahead
+from .look_ahead import ridge_ahead
+from .measure_delay import emotion_rows, facts_of, film_row, filmed_row, label_rows, pairs_of
 from .region_correlation import Matrix, distance
 from .regions import REGIONS
 from .report_folder import prepare_folder, write_folder
@@ -121,7 +123,7 @@ def _measure(
     runner: OnnxRunner, data: ValidationClips, delays: Sequence[int], step: Any
 ) -> tuple[dict[str, Any], list[TrackPicture]]:
     """All numbers of the report, and the clips to draw; ``step`` is called after every look-ahead."""
-    emotions = list(runner.bundle.meta.emotions)
+    emotions = [name for name in runner.bundle.meta.emotions if name in EMOTIONS]
     expected = phone_gaps([m.clip for m in data.training])
     readers = fit_readers(data.filmed_training, emotions)
     spoken = _emotion_clips(data)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from cstalk_live.records import FPS, FloatArray
+from cstalk_live.records import FloatArray
 from cstalk_live.rig import BOARD_REGION
 
 from .closures import Closures
@@ -20,15 +20,7 @@ from .track_measures import PICTURE_FPS
 from .validate import Measured, lips
 from .validation_clips import MAIN, UNFILMED_FOLDER, ValidationClips, clip_key
 
-PICTURE_STEP = FPS / PICTURE_FPS
-"""Frames of the rig in one frame of the picture."""
-
 MOVING_REGIONS = ("brow", "cheek", "eye", "jaw", "lips", "mouth", "nose")
-
-
-def ridge_ahead(delay: int) -> int:
-    """Picture frames (40 ms) that ridge may see where we see ``delay`` frames (17 ms): never less time than ours."""
-    return int(np.ceil(delay / PICTURE_STEP))
 
 
 def pairs_of(

@@ -13,13 +13,11 @@ from numpy.typing import NDArray
 
 from cstalk_live.errors import OutputError
 
+from .look_ahead import Report, milliseconds, shown_delay
 from .region_correlation import draw
 from .report_page import Picture, markdown, page
 from .report_plots import draw_confusion, draw_quality
-from .report_sheets import milliseconds, shown_delay
 from .track_pictures import TrackPicture, draw_tracks
-
-Report = Mapping[str, Any]
 
 
 def prepare_folder(out: Path) -> Path:

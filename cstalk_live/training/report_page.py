@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import Any
 
+from .look_ahead import Report
 from .report_sheets import every_sheet, sheets
 from .validation_clips import NAMES
 
@@ -63,7 +63,7 @@ class Picture:
         )
 
 
-def page(report: Mapping[str, Any], pictures: Sequence[Picture]) -> str:
+def page(report: Report, pictures: Sequence[Picture]) -> str:
     """The whole report as HTML."""
     title = f"{report['bundle']}: evaluation"
     rows = "".join(f"<dt>{escape(k)}</dt><dd>{escape(v)}</dd>" for k, v in facts(report).items())
@@ -84,7 +84,7 @@ def page(report: Mapping[str, Any], pictures: Sequence[Picture]) -> str:
     )
 
 
-def facts(report: Mapping[str, Any]) -> dict[str, str]:
+def facts(report: Report) -> dict[str, str]:
     """What was measured, where, when and how, in words."""
     clips = ", ".join(f"{count} of {NAMES.get(name, name)}" for name, count in report["clips"].items())
     return {
@@ -99,7 +99,7 @@ def facts(report: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def markdown(report: Mapping[str, Any]) -> str:
+def markdown(report: Report) -> str:
     """The tables, facts and limits as Markdown."""
     lines = [f"# {report['bundle']}: evaluation", ""]
     lines += [report["trial"], ""] if report["trial"] else []

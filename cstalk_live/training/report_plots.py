@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from cstalk_live.records import FPS
 
-from .report_sheets import milliseconds, shown_delay
-
-Report = Mapping[str, Any]
+from .look_ahead import Report, milliseconds, shown_delay
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")
 """Told apart by colour-blind readers (Okabe and Ito, "Color Universal Design", 2008)."""

@@ -19,7 +19,7 @@ from cstalk_live.model.network import CSTalkNet  # noqa: E402
 from cstalk_live.model.spec import ModelSpec, NetworkSize  # noqa: E402
 from cstalk_live.rig import BOARD_NAMES, BOARD_SCHEMA_HASH  # noqa: E402
 from cstalk_live.training.export import export_bundle  # noqa: E402
-from cstalk_live.training.measure_delay import ridge_ahead  # noqa: E402
+from cstalk_live.training.look_ahead import ridge_ahead  # noqa: E402
 from cstalk_live.training.report_folder import without_nan  # noqa: E402
 from cstalk_live.training.sheet import MISSING, Sheet, number, percent  # noqa: E402
 from cstalk_live.training.targets import TARGETS, target_sheet  # noqa: E402
