@@ -68,14 +68,15 @@ def evaluate(
         BundleError, CorpusError, OutputError, UsageError: the model, data, folder or look-ahead cannot be used.
     """
     started = time.monotonic()
-    if out is not None:
-        prepare_folder(out)
     runner = OnnxRunner(load_bundle(bundle))
     chosen = _delays(delays, runner.bundle.meta.delays, runner.bundle.path.name)
+    root = find_data(data)
+    if out is not None:
+        prepare_folder(out)
     console = Console()
     with Progress(console=Console(stderr=True)) as progress:
         task = progress.add_task("reading clips", total=len(chosen) + 1)
-        found = read_validation(find_data(data), clips)
+        found = read_validation(root, clips)
         progress.advance(task)
         progress.update(task, description="scoring")
         report, tracks = _measure(runner, found, chosen, lambda: progress.advance(task))

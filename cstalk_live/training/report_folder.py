@@ -85,7 +85,8 @@ def _pictures(report: Report, tracks: Sequence[TrackPicture], out: Path) -> tupl
         group, found = next(iter(report["correlations"].items()))
         regions = draw(_matrix(found["real"]), {"streamed": _matrix(found["model"])}, out / "correlations.png")
     except ModuleNotFoundError as error:
-        return [], f"no pictures: {error.name} is missing (pip install 'cstalk-live[plots]')"
+        package = (error.name or "matplotlib").partition(".")[0]
+        return [], f"no pictures: {package} is missing (pip install 'cstalk-live[plots]')"
     return [
         Picture(
             quality,

@@ -70,7 +70,9 @@ def page(report: Report, pictures: Sequence[Picture]) -> str:
     lead = "Every clip went frame by frame through the bundle, as it runs live."
     trial = f'<p class="trial">{escape(report["trial"])}</p>\n' if report["trial"] else ""
     limits = "".join(f"<li>{escape(limit)}</li>" for limit in report["limits"])
-    images = "".join(picture.html() for picture in pictures) or '<p class="note">Drawn without matplotlib.</p>'
+    images = (
+        "".join(picture.html() for picture in pictures) or '<p class="note">None: matplotlib was not installed.</p>'
+    )
     tables = "".join(sheet.html() for sheet in every_sheet(report))
     others = "".join(sheet.html() for sheet in sheets(report, list(report["scores"])))
     return (

@@ -20,7 +20,7 @@ from cstalk_live.model.spec import ModelSpec, NetworkSize  # noqa: E402
 from cstalk_live.rig import BOARD_NAMES, BOARD_SCHEMA_HASH  # noqa: E402
 from cstalk_live.training.export import export_bundle  # noqa: E402
 from cstalk_live.training.look_ahead import ridge_ahead  # noqa: E402
-from cstalk_live.training.report_folder import without_nan  # noqa: E402
+from cstalk_live.training.report_folder import without_nan, write_folder  # noqa: E402
 from cstalk_live.training.sheet import MISSING, Sheet, number, percent  # noqa: E402
 from cstalk_live.training.targets import TARGETS, target_sheet  # noqa: E402
 
@@ -130,6 +130,25 @@ def test_pictures_and_markdown_are_written(folder) -> None:
         widths = {line.replace("\\|", "").count("|") for line in table.splitlines()}
         assert len(widths) == 1, "every row has as many cells as the heading"
     assert "nan" not in text
+
+
+def test_without_matplotlib_everything_but_the_pictures_is_written(folder, tmp_path, monkeypatch) -> None:
+    def numbers(value):
+        if isinstance(value, dict):
+            return {key: numbers(entry) for key, entry in value.items()}
+        if isinstance(value, list):
+            return [numbers(entry) for entry in value]
+        return float("nan") if value is None else value
+
+    report = numbers(json.loads((folder / "scores.json").read_text(encoding="utf-8")))
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    written, missing = write_folder(report, [], tmp_path)
+    assert [path.name for path in written] == ["scores.json", "scores.md", "report.html"]
+    assert missing == "no pictures: matplotlib is missing (pip install 'cstalk-live[plots]')"
+    text = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "matplotlib was not installed" in text
+    assert text.count("<table>") == (folder / "report.html").read_text(encoding="utf-8").count("<table>")
+    assert (tmp_path / "scores.json").read_text() == (folder / "scores.json").read_text(), "what was read is what was"
 
 
 def test_a_trial_says_so_on_top(folder) -> None:
