@@ -66,7 +66,7 @@ def closure_sheet(report: Report, delays: Sequence[str]) -> Sheet:
     note = (
         "B P M: of the closures that the measured lips make, and of the predicted ones, the share found in the other; "
         "'matched' after mean and spread of the gap are made the film's. F V: of the labelled F and V those on which "
-        "the lower lip goes under the teeth (mouth_lipBiteD at half the rule's value or more, lips apart), and of such "
+        "the lower lip goes under the teeth (mouth_lipBiteD at half the rule's value or more), and of such "
         "contacts those on an F or V; no camera sees that contact, so the labels are the reference. Ridge has no such "
         "control."
     )

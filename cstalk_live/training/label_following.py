@@ -23,7 +23,7 @@ LOW_VOWELS = frozenset({"AE", "AA", "AY", "AW"})
 
 OPEN = 0.09
 """Lip gap in eye distances above which a mouth is open wide (the main speaker's passes it on 97 % of low vowels and
-on 30-45 % of B and P, whose neighbours within one picture frame are counted too)."""
+on 36-45 % of B and P, whose neighbours within one picture frame are counted too)."""
 
 
 def phone_gaps(clips: Sequence[Clip]) -> dict[str, float]:

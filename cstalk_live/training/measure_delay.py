@@ -42,9 +42,8 @@ def filmed_row(player: Player, clips: Sequence[Measured], real: Mapping[str, Flo
     scores, contacts = Scores(), Contacts()
     for m in clips:
         board = player.play(clip_key(m.clip), m.features)
-        tracks = lips(board)
-        scores.add(tracks, m.tracks, m.clip.phones)
-        contacts.count(board, tracks["lip_aperture"], m.clip.phones)
+        scores.add(lips(board), m.tracks, m.clip.phones)
+        contacts.count(board, m.clip.phones)
     touching = {f"labiodental.{key}": value for key, value in contacts.ratios().items()}
     return {**scores.result(), **touching, **whole_face(*pairs_of(player, clips, real))}
 
@@ -63,7 +62,7 @@ def label_rows(player: Player, data: ValidationClips, expected: Mapping[str, flo
             gap = lips(board)["lip_aperture"]
             scores.add(gap, clip.phones)
             still.add({"lip_aperture": gap}, {}, clip.phones)
-            contacts.count(board, gap, clip.phones)
+            contacts.count(board, clip.phones)
         if clips:
             touching = {f"labiodental {key}": value for key, value in contacts.ratios().items()}
             rows[name] = {**scores.result(), **touching, "stillness": still.result()["stillness"]}
