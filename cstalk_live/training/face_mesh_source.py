@@ -87,7 +87,8 @@ class Source:
 
     def mirrored(self, points: Points) -> Points:
         """[19158, 3] seen in the mirror plane x = 0."""
-        return points[self.mirror] * _MIRRORED
+        seen: Points = points[self.mirror] * _MIRRORED
+        return seen
 
 
 def download(folder: Path) -> Path:

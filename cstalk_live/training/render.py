@@ -7,6 +7,8 @@ own.) Each pose of a 400 x 480 panel takes about 0.3 s of one core.
 
 from __future__ import annotations
 
+import importlib.util
+import itertools
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -31,6 +33,33 @@ Progress = Callable[[int, int], None]
 """Panels drawn, panels to draw."""
 
 
+def check_wishes(sound: Path, out: Path | None, out_sheet: Path | None, *, height: int, fps: int, columns: int) -> None:
+    """Refuse at once what would fail once the motion is made.
+
+    Raises:
+        UsageError: a number is not usable, or a package is missing.
+        OutputError: a name cannot be written to.
+    """
+    for package in ("scipy", "embreex", "PIL", *(("imageio_ffmpeg",) if out is not None else ())):
+        if importlib.util.find_spec(package) is None:
+            raise UsageError(f"drawing a face needs the package '{package}'", "pip install 'cstalk-live[render]'")
+    if not 48 <= height <= 2160:
+        raise UsageError(f"a face of {height} pixels cannot be drawn", "choose 48 to 2160")
+    if fps < 1 or FPS % fps:
+        raise UsageError(f"{fps} pictures a second do not divide {FPS}", "choose 10, 12, 15, 20, 30 or 60")
+    if not 1 <= columns <= 40:
+        raise UsageError(f"a sheet of {columns} columns cannot be drawn", "choose 1 to 40")
+    for place, suffix in ((out, ".mp4"), (out_sheet, ".png")):
+        if place is None:
+            continue
+        if place.suffix.lower() != suffix:
+            raise OutputError(f"'{place}' does not end in {suffix}", f"give a name like clip{suffix}")
+        if place.is_dir():
+            raise OutputError(f"'{place}' is a folder", "give another name")
+        if place.exists() and sound.exists() and place.samefile(sound):
+            raise OutputError(f"'{place}' is the sound itself", "give another name")
+
+
 class Stage:
     """Draws one moment of several motions side by side.
 
@@ -40,14 +69,13 @@ class Stage:
         view: of :data:`VIEWS`.
 
     Raises:
-        UsageError: a package is missing, or a value is not usable.
+        UsageError: a package is missing, or there is no such view.
+        OutputError: there is nothing to draw.
     """
 
     def __init__(self, motions: Sequence[Motion], height: int = 480, view: str = "front") -> None:
         if view not in VIEWS:
             raise UsageError(f"there is no view '{view}'", f"choose one of {', '.join(VIEWS)}")
-        if not 48 <= height <= 2160:
-            raise UsageError(f"a panel of {height} pixels cannot be drawn", "choose 48 to 2160")
         self.motions = same_length(motions)
         self.frames = len(self.motions[0].weights)
         mesh = load_face_mesh()
@@ -69,15 +97,12 @@ class Stage:
 
 
 def film(stage: Stage, sound: Path, out: Path, fps: int, progress: Progress) -> int:
-    """Write the whole clip; the number of pictures.
+    """Write the whole clip, at ``fps`` (a divisor of 60) pictures a second; the number of pictures.
 
     Raises:
-        UsageError: ``fps`` does not divide 60, or a package is missing.
+        UsageError: a package is missing.
         OutputError: the file cannot be written.
     """
-    if fps < 1 or FPS % fps:
-        raise UsageError(f"{fps} pictures a second do not divide {FPS}", "choose 10, 12, 15, 20, 30 or 60")
-    _check_place(out, ".mp4", sound)
     moments = range(0, stage.frames, FPS // fps)
     height, width, _ = tiled_shape(stage)
     with Film(out, sound, width, height, fps) as target:
@@ -96,14 +121,10 @@ def sheet(stage: Stage, out: Path, count: int, progress: Progress) -> list[int]:
     """Write a PNG: a row for every panel, ``count`` moments to the right; the frames shown.
 
     Raises:
-        UsageError: no column is asked for.
         OutputError: the file cannot be written.
     """
     from PIL import Image
 
-    if not 1 <= count <= 40:
-        raise UsageError(f"a sheet of {count} columns cannot be drawn", "choose 1 to 40")
-    _check_place(out, ".png", None)
     moments = [int(k) for k in telling_moments(stage.motions[0], count)]
     columns = []
     for done, frame in enumerate(moments):
@@ -123,12 +144,5 @@ def telling_moments(motion: Motion, count: int) -> NDArray[np.intp]:
     one, so that a sheet shows speech and not its mean."""
     gap = load_face_mesh().lip_gap_mm(motion.weights)
     edges = np.linspace(0, len(gap), min(count, len(gap)) + 1).astype(int)
-    parts = zip(edges[:-1], edges[1:], strict=True)
+    parts = itertools.pairwise(edges)
     return np.array([a + (np.argmax if k % 2 == 0 else np.argmin)(gap[a:b]) for k, (a, b) in enumerate(parts)])
-
-
-def _check_place(out: Path, suffix: str, sound: Path | None) -> None:
-    if out.suffix.lower() != suffix:
-        raise OutputError(f"'{out}' does not end in {suffix}", f"give a name like clip{suffix}")
-    if out.is_dir() or (sound is not None and out.exists() and out.samefile(sound)):
-        raise OutputError(f"'{out}' is {'a folder' if out.is_dir() else 'the sound itself'}", "give another name")

@@ -7,6 +7,7 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 from cstalk_live.errors import OutputError, UsageError
 
@@ -18,7 +19,7 @@ class Film:
 
     Args:
         path: the mp4 to write; replaced if it exists.
-        sound: what is heard from the first picture on; cut to the pictures' length.
+        sound: what is heard from the first picture on; cut or filled up to the pictures' length.
 
     Raises:
         UsageError: imageio-ffmpeg is missing.
@@ -34,10 +35,22 @@ class Film:
             ) from None
         self._path = path
         self._part = path.with_name(f".{path.stem}.part.mp4")
-        self._said = tempfile.TemporaryFile()
+        self._said = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the film
         picture = ["-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{width}x{height}", "-r", str(fps), "-i", "-"]
         coded = ["-map", "0:v", "-map", "1:a", "-c:v", "libx264", "-preset", "medium", "-crf", "18"]
-        coded += ["-pix_fmt", "yuv420p", "-c:a", "aac", "-b:a", "128k", "-shortest", "-movflags", "+faststart"]
+        coded += [
+            "-pix_fmt",
+            "yuv420p",
+            "-c:a",
+            "aac",
+            "-b:a",
+            "128k",
+            "-af",
+            "apad",
+            "-shortest",
+            "-movflags",
+            "+faststart",
+        ]
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-y", *picture, "-i", str(sound)]
@@ -69,7 +82,7 @@ class Film:
         lines = self._said.read().decode("utf-8", errors="replace").strip().splitlines()
         return lines[-1] if lines else f"ffmpeg ended with {self._process.returncode}"
 
-    def __enter__(self) -> Film:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

@@ -19,17 +19,17 @@ from .render_surface import make_surface
 Picture = NDArray[np.uint8]
 
 _DISTANCE_MM = 900.0
-_CENTRE = np.array((0.0, -26.0, -20.0), np.float32)
-"""What the camera looks at: the nose's root, at the depth of the eyes."""
-_HEIGHT_MM = 282.0
+_CENTRE = np.array((0.0, -24.0, 0.0), np.float32)
+"""What the camera looks at: half-way down the nose, at the depth of the eyes."""
+_HEIGHT_MM = 246.0
 """Height of the picture at that depth."""
 _EDGE = 14
 """Neighbours that differ by more bytes than this are drawn again with more rays."""
 _EXTRA = np.array(((-0.375, -0.125), (0.125, -0.375), (0.375, 0.125), (-0.125, 0.375)), np.float32)
 """A rotated grid of places within the pixel."""
-_TEETH_LIGHT = np.array((0.45, 0.22), np.float32)
+_TEETH_LIGHT = np.array((0.40, 0.15), np.float32)
 _LID_MM = 2.0
-_FADE_MM = (-172.0, -128.0)
+_FADE_MM = (-152.0, -118.0)
 """Heights between which the neck fades into the background."""
 
 
@@ -139,10 +139,11 @@ class HeadPainter:
         carried, light = between(self._carried), between(pose.light)
         rest = carried[:, :3]
         centre = self._mesh.eye_centres[(part == PARTS.index("eye_right")).astype(int)]
-        coat = paint(rest, part, *carried[:, 3:].T, rest - centre)
+        lip, mouth, lash = carried[:, 3:].T
+        coat = paint(rest, part, lip, mouth, lash, rest - centre)
         # Light goes through teeth: they are never as dark as the hollow they stand in.
         teeth = (part == PARTS.index("upper_teeth")) | (part == PARTS.index("lower_teeth"))
-        light[teeth] = _TEETH_LIGHT + (1.0 - _TEETH_LIGHT) * light[teeth]
+        light[teeth] = _TEETH_LIGHT + (0.6 - _TEETH_LIGHT) * light[teeth]
         colour = shade(coat.colour, coat.gloss, coat.wet, normals, to_eye, light[:, 0], light[:, 1], coat.skin)
         low, high = _FADE_MM
         fade = np.clip((rest[:, 1] - low) / (high - low), 0.0, 1.0)[:, None]

@@ -24,11 +24,18 @@ _FILL_COLOUR = np.array((0.34, 0.40, 0.50), np.float32)
 _RIM_COLOUR = np.array((0.75, 0.80, 0.95), np.float32)
 _SKY, _GROUND = np.array((0.50, 0.53, 0.60), np.float32), np.array((0.24, 0.20, 0.18), np.float32)
 
+_WRAP = np.array((0.24, 0.13, 0.10), np.float32)
+"""How far light reaches round skin, by colour: red furthest, as it scatters furthest below the surface."""
+_PENUMBRA = np.array((0.88, 0.97, 1.0), np.float32)
+_HOLLOW = np.array((1.1, 1.35, 1.45), np.float32)
+"""Exponents that redden the edge of a shadow and the hollows."""
+
 _OPEN_RAYS, _KEY_RAYS = 40, 12
 _FAR_MM = 45.0
 """What stands further away than this darkens nothing."""
 _LIFT_MM = 0.4
 """Rays start this far above the surface, so that they do not hit it."""
+_ACROSS, _UP = np.eye(3, dtype=np.float32)[:2]
 _KEY_SPREAD = 0.16
 """Half the main light's width as a tangent: 9 degrees, a window."""
 
@@ -43,7 +50,7 @@ def _cosine_directions(count: int) -> FloatArray:
 
 
 def _frames(normals: FloatArray) -> tuple[FloatArray, FloatArray]:
-    helper = np.where(np.abs(normals[:, :1]) < 0.9, np.float32((1, 0, 0)), np.float32((0, 1, 0))).astype(np.float32)
+    helper = np.where(np.abs(normals[:, :1]) < 0.9, _ACROSS, _UP)
     first = np.cross(normals, helper).astype(np.float32)
     first /= np.linalg.norm(first, axis=1, keepdims=True)
     return first, np.cross(normals, first).astype(np.float32)
@@ -89,7 +96,7 @@ def shade(
         sky, lit: [n], of :func:`openness`.
         skin: [n]; under skin light spreads, red furthest, which reaches round the edge of the shadow.
     """
-    wrap = np.where(skin[:, None], np.float32((0.24, 0.13, 0.10)), np.float32(0.02))
+    wrap = np.where(skin[:, None], _WRAP, np.float32(0.02))
 
     def diffuse(light: FloatArray) -> FloatArray:
         cosine = (normals @ light)[:, None]
@@ -100,17 +107,18 @@ def shade(
         half /= np.linalg.norm(half, axis=1, keepdims=True)
         cosine = np.maximum((normals * half).sum(axis=1), 0.0)
         power = 14.0 + 200.0 * wet**2
-        return ((power + 8.0) / 40.0 * cosine**power * gloss)[:, None].astype(np.float32)
+        strength: FloatArray = ((power + 8.0) / 40.0 * cosine**power * gloss)[:, None].astype(np.float32)
+        return strength
 
     # A shadow's edge on skin is red as well.
-    shadow = lit[:, None] ** np.where(skin[:, None], np.float32((0.88, 0.97, 1.0)), np.float32(1.0))
+    shadow = lit[:, None] ** np.where(skin[:, None], _PENUMBRA, np.float32(1.0))
     up = 0.5 + 0.5 * normals[:, 1:2]
-    hollow = sky[:, None] ** np.where(skin[:, None], np.float32((1.1, 1.35, 1.45)), np.float32(1.3))
+    hollow = sky[:, None] ** np.where(skin[:, None], _HOLLOW, np.float32(1.3))
     light = _KEY_COLOUR * diffuse(KEY) * shadow + (_SKY * up + _GROUND * (1.0 - up)) * hollow
     light += (_FILL_COLOUR * diffuse(FILL) + _RIM_COLOUR * diffuse(RIM)) * hollow
     grazing = (1.0 - np.clip((normals * to_eye).sum(axis=1), 0.0, 1.0))[:, None] ** 5
     shine = _KEY_COLOUR * highlight(KEY) * shadow + _FILL_COLOUR * highlight(FILL) * hollow
-    shine += (0.10 * _SKY + 0.10 * _RIM_COLOUR) * grazing * hollow
+    shine += (0.8 * gloss)[:, None] * (_SKY + _RIM_COLOUR) * grazing * hollow
     seen: FloatArray = (colour * light + shine).astype(np.float32)
     return seen
 

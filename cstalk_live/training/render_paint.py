@@ -19,7 +19,7 @@ LIP = np.array((0.44, 0.155, 0.13), np.float32)
 MOUTH = np.array((0.20, 0.045, 0.04), np.float32)
 TEETH = np.array((0.68, 0.63, 0.54), np.float32)
 TONGUE = np.array((0.44, 0.13, 0.12), np.float32)
-HAIR = np.array((0.040, 0.026, 0.018), np.float32)
+HAIR = np.array((0.034, 0.023, 0.017), np.float32)
 SCLERA = np.array((0.66, 0.62, 0.58), np.float32)
 IRIS = np.array((0.075, 0.115, 0.125), np.float32)
 
@@ -28,7 +28,7 @@ _BROW_Y = np.array((16.5, 18.5, 20.8, 21.2, 16.5))
 _BROW_HALF = np.array((2.4, 3.3, 3.0, 2.3, 0.8))
 
 _IRIS_ANGLE, _PUPIL_ANGLE = 0.39, 0.15
-"""Radians from the pole: an iris 12.8 mm across on the base mesh's large eyeball of 16.9 mm radius (adults: 11.8, 12)."""
+"""Radians from the pole: an iris 12.8 mm across on the base mesh's eyeball of 16.9 mm radius (adults: 11.8, 12)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def scalp(x: FloatArray, y: FloatArray, z: FloatArray) -> FloatArray:
     back = np.array((-185.0, -120.0, -106.0, -96.0, -86.0, -74.0, -64.0, -57.0, -46.0, -20.0, 0.0, 20.0))
     line = np.array((-62.0, -55.0, -25.0, 6.0, 19.0, 17.0, 8.0, 18.0, 40.0, 60.0, 71.0, 76.0))
     height = np.interp(z, back, line)
-    return _step((y - height + 2.0 * _grain(x, y)).astype(np.float32), -3.0, 4.0)
+    return _step((y - height + 1.5 * _grain(x, y)).astype(np.float32), -4.0, 6.0)
 
 
 def paint(
@@ -103,7 +103,7 @@ def paint(
     red = _step(lip, 0.25, 0.85)
     colour = _mixed(colour, LIP, red)
     colour = _mixed(colour, MOUTH, _step(mouth, 0.3, 0.9))
-    hair = np.maximum(np.maximum(0.93 * scalp(x, y, z), brow(x, y, z)), lash).astype(np.float32)
+    hair = np.maximum(np.maximum(0.985 * scalp(x, y, z), brow(x, y, z)), lash).astype(np.float32)
     colour = _mixed(colour, HAIR, hair)
     gloss = ((0.13 + 0.12 * red + 0.2 * mouth) * (1.0 - 0.8 * hair)).astype(np.float32)
     wet = (0.10 + 0.35 * red + 0.4 * mouth).astype(np.float32)
