@@ -24,7 +24,7 @@ from .render_head import HeadPainter, Picture, View
 from .render_motion import Motion, same_length
 from .render_panels import columns_for, labelled, tiled
 
-VIEWS = {"front": (0.0,), "side": (35.0,), "both": (0.0, 35.0)}
+VIEWS = {"front": (0.0,), "side": (32.0,), "both": (0.0, 32.0)}
 """Degrees from the front; ``side`` is a three-quarter view."""
 
 _ASPECT = 5 / 6

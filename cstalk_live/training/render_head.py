@@ -19,9 +19,9 @@ from .render_surface import make_surface
 Picture = NDArray[np.uint8]
 
 _DISTANCE_MM = 900.0
-_CENTRE = np.array((0.0, -24.0, 0.0), np.float32)
-"""What the camera looks at: half-way down the nose, at the depth of the eyes."""
-_HEIGHT_MM = 246.0
+_CENTRE = np.array((0.0, -19.0, 0.0), np.float32)
+"""What the camera looks at: below the root of the nose, at the depth of the eyes."""
+_HEIGHT_MM = 262.0
 """Height of the picture at that depth."""
 _EDGE = 14
 """Neighbours that differ by more bytes than this are drawn again with more rays."""
@@ -29,7 +29,7 @@ _EXTRA = np.array(((-0.375, -0.125), (0.125, -0.375), (0.375, 0.125), (-0.125, 0
 """A rotated grid of places within the pixel."""
 _TEETH_LIGHT = np.array((0.40, 0.15), np.float32)
 _LID_MM = 2.0
-_FADE_MM = (-152.0, -118.0)
+_FADE_MM = (-156.0, -122.0)
 """Heights between which the neck fades into the background."""
 
 

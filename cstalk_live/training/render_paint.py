@@ -79,7 +79,7 @@ def scalp(x: FloatArray, y: FloatArray, z: FloatArray) -> FloatArray:
     back = np.array((-185.0, -120.0, -106.0, -96.0, -86.0, -74.0, -64.0, -57.0, -46.0, -20.0, 0.0, 20.0))
     line = np.array((-62.0, -55.0, -25.0, 6.0, 19.0, 17.0, 8.0, 18.0, 40.0, 60.0, 71.0, 76.0))
     height = np.interp(z, back, line)
-    return _step((y - height + 1.5 * _grain(x, y)).astype(np.float32), -4.0, 6.0)
+    return _step((y - height + 1.5 * _grain(x + z, y)).astype(np.float32), -4.0, 6.0)
 
 
 def paint(
@@ -99,7 +99,7 @@ def paint(
         np.abs(x), 78.0, 90.0
     ) * (1.0 - _step(y, 10.0, 24.0))
     tone = np.stack((1.0 + 0.04 * flush, 1.0 - 0.17 * flush, 1.0 - 0.16 * flush), axis=1).astype(np.float32)
-    colour = SKIN * tone * (1.0 + 0.02 * _grain(0.6 * x, 0.6 * y)).astype(np.float32)[:, None]
+    colour = SKIN * tone * (1.0 + 0.02 * _grain(0.6 * (x + z), 0.6 * y)).astype(np.float32)[:, None]
     red = _step(lip, 0.25, 0.85)
     colour = _mixed(colour, LIP, red)
     colour = _mixed(colour, MOUTH, _step(mouth, 0.3, 0.9))
@@ -110,7 +110,10 @@ def paint(
     skin = np.ones(len(rest), bool)
     for name, look, shine in (("upper_teeth", TEETH, 0.5), ("lower_teeth", TEETH, 0.5), ("tongue", TONGUE, 0.45)):
         here = part == PARTS.index(name)
-        colour[here], gloss[here], wet[here], skin[here] = look, shine, 0.6, name == "tongue"
+        # The back of the mouth is dark; molars would shine out of it.
+        near = 0.15 + 0.85 * _step(z[here], -2.0, 17.0)
+        colour[here], gloss[here] = look * near[:, None], shine * near
+        wet[here], skin[here] = 0.6, name == "tongue"
     eye = np.flatnonzero((part == PARTS.index("eye_left")) | (part == PARTS.index("eye_right")))
     colour[eye] = _eye(axis[eye])
     gloss[eye], wet[eye], skin[eye] = 0.3, 1.0, False
