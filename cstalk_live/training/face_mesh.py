@@ -11,9 +11,9 @@ through the other (a smile by up to 7 mm):
 Facing vertices of shut lips meet exactly; between them, at equal distance from the midline, up to 0.4 mm stay open or
 0.8 mm overlap.
 
-What 52 shapes cannot tell, and so neither a distance nor a picture from here: the four quarters of the lips apart
-(purse, funnel and together count as means of left and right, above and below; roll, press and depress by side), lip
-bite, lips sticking at the corners, lips blown or thinned, the tongue but for tongueOut, teeth clenched, nostrils,
+What 52 shapes cannot tell, and so neither a distance nor a picture from here (89 of the 185 controls move nothing):
+the four quarters of the lips apart (purse, funnel and together count as means of left and right, above and below),
+lip bite, lips sticking at the corners, lips blown or thinned, the tongue but for tongueOut, teeth clenched, nostrils,
 swallowing and the neck. ``rig.arkit`` gives some of these a share in the shape that looks most alike.
 """
 

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from cstalk_live.errors import CSTalkError, OutputError
+from cstalk_live.errors import CSTalkError, OutputError, UsageError
 from cstalk_live.rig.arkit import APPLE_NAMES, ARKIT_SHAPES
 
 from .face_mesh import MESH_FILE, PARTS
@@ -196,7 +196,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with tempfile.TemporaryDirectory() as folder:
             source = read_wheel(options.wheel or download(Path(folder)))
-        arrays = build(source)
+        try:
+            arrays = build(source)
+        except ModuleNotFoundError as error:
+            raise UsageError(
+                f"making the head needs the package '{error.name}'", "pip install 'cstalk-live[render]'"
+            ) from None
         try:
             np.savez_compressed(options.out, **arrays)  # type: ignore[arg-type]
         except OSError as error:

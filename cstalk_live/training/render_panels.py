@@ -22,10 +22,10 @@ def labelled(picture: Picture, text: str) -> Picture:
     while size > 7 and draw.textlength(text, font=font) > picture.shape[1] - 2 * size:
         size -= 1
         font = ImageFont.load_default(size)
-    left, top, right, bottom = draw.textbbox((size, size), text, font=font)
-    pad = size // 3
-    draw.rounded_rectangle((left - pad, top - pad, right + pad, bottom + pad), pad, fill=(*_PLATE, 190))
-    draw.text((size, size), text, font=font, fill=_INK)
+    edge, pad, line = size * 2 // 3, size // 3, size * 5 // 4
+    right = edge + 2 * pad + draw.textlength(text, font=font)
+    draw.rounded_rectangle((edge, edge, right, edge + line + pad), pad, fill=(*_PLATE, 190))
+    draw.text((edge + pad, edge + (line + pad) // 2), text, font=font, fill=_INK, anchor="lm")
     return np.asarray(image)
 
 

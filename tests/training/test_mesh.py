@@ -139,6 +139,16 @@ def test_a_pose_of_some_vertices_is_that_of_all():
     assert np.allclose(HEAD.vertices(weights, rows)[[0, 299]], HEAD.vertices(weights[[0, 299]])[:, rows], atol=1e-3)
 
 
+def test_controls_that_no_shape_tells_of_are_as_many_as_the_module_says():
+    board = boards(4 * len(BOARD_NEUTRAL)).reshape(len(BOARD_NEUTRAL), 4, -1)
+    board[:, 2:, JAW_OPEN] = 0.3  # MouthClose shows with an open jaw only
+    rest = shape_weights(board)
+    for number in range(len(BOARD_NEUTRAL)):
+        board[number, :, number] += [1, -1, 1, -1]
+    moved = np.abs(shape_weights(board) - rest).max(axis=(1, 2))
+    assert (moved < 1e-3).sum() == 89
+
+
 def test_equal_motion_has_no_error():
     clip = boards(30, **{"CTRL_C_jaw.ty": np.linspace(0, 0.5, 30)})
     assert mesh_errors([clip], [clip.copy()]) == {"lve_mm": 0.0, "eve_mm": 0.0, "fdd": 0.0, "fdd_abs": 0.0}
