@@ -15,6 +15,7 @@ from cstalk_live.cli.devices import devices
 from cstalk_live.cli.doctor import doctor
 from cstalk_live.cli.evaluate import evaluate
 from cstalk_live.cli.export import export
+from cstalk_live.cli.render import render
 from cstalk_live.cli.run import run
 from cstalk_live.cli.train import train
 from cstalk_live.errors import UsageError
@@ -54,6 +55,7 @@ app.add_typer(corpus_app, name="corpus")
 app.command()(train)
 app.command()(evaluate)
 app.command()(export)
+app.command()(render)
 
 _WRONG_COMMAND_LINE: type[Exception] = typer.BadParameter.__bases__[0]
 """Click's own usage error, whether typer brings its own copy of click or uses the installed one."""

@@ -99,12 +99,11 @@ class Projection:
 
     def __init__(self, features: FloatArray, components: int) -> None:
         """Fit to float32 [n, 256]."""
-        self.mean: FloatArray = features.mean(axis=0)
+        self.mean: FloatArray = np.asarray(features.mean(axis=0), np.float32)
         _, values, rows = np.linalg.svd((features - self.mean) / np.sqrt(len(features)), full_matrices=False)
         kept = rows[:components].T / np.sqrt(np.mean(values[:components] ** 2))
         self.axes: FloatArray = np.asarray(kept, np.float32)
 
     def __call__(self, features: FloatArray) -> FloatArray:
         """[n, 256] -> [n, K]."""
-        projected: FloatArray = (features - self.mean) @ self.axes
-        return projected
+        return np.asarray((features - self.mean) @ self.axes, np.float32)
