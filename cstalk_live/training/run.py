@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from cstalk_live.errors import CorpusError
+from cstalk_live.errors import CorpusError, OutputError
 from cstalk_live.model.network import CSTalkNet
 from cstalk_live.model.spec import DELAYS, ModelSpec
 from cstalk_live.records import FloatArray
@@ -280,8 +280,18 @@ class Run:
         }
 
     def export(self, bundle: Path) -> None:
-        """Write the averaged network as a bundle, and a tuned encoder to the folder ``encoder`` beside it."""
-        if self.ears is not None and self.ears.tuned:
-            save_encoder(self.ears.average, bundle.parent / "encoder")
-            self.average.spec = replace(self.average.spec, feature_layout=self.ears.average.layout())
-        export_bundle(self.average, bundle, {"steps": self.step, "seed": self.recipe.seed})
+        """Write the averaged network as a bundle, and a tuned encoder to the folder ``encoder`` beside it.
+
+        Raises:
+            OutputError: the disk is full or cannot be written to.
+        """
+        try:
+            if self.ears is not None and self.ears.tuned:
+                save_encoder(self.ears.average, bundle.parent / "encoder")
+                self.average.spec = replace(self.average.spec, feature_layout=self.ears.average.layout())
+            export_bundle(self.average, bundle, {"steps": self.step, "seed": self.recipe.seed})
+        except OSError as error:
+            raise OutputError(
+                f"cannot write {bundle}: {error.strerror or error}",
+                f"{self.checkpoint} is whole: make room, then start the same command again",
+            ) from error

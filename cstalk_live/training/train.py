@@ -117,6 +117,6 @@ def _interrupted(run: Run, ending: Ending, config: Path) -> InterruptedRunError:
         return InterruptedRunError(f"rank {run.engine.rank} stopped at step {run.step}", "", number)
     return InterruptedRunError(
         f"stopped at step {run.step} of {run.recipe.steps}, saved to {run.checkpoint}",
-        f"go on with: cstalk-live train --config {config}",
+        f"go on with: cstalk-live train --config {config}" if run.engine.world == 1 else "the same command goes on",
         number,
     )

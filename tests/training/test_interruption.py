@@ -1,5 +1,6 @@
 """A run that is ended, or whose disk is full, loses nothing that was saved and says how to go on."""
 
+import errno
 import json
 import signal
 
@@ -9,10 +10,12 @@ torch = pytest.importorskip("torch", reason="torch is not installed (pip install
 
 from cstalk_live.__main__ import _run  # noqa: E402
 from cstalk_live.errors import OutputError  # noqa: E402
+from cstalk_live.training import run as running  # noqa: E402
 from cstalk_live.training.checkpoint import load_checkpoint, save_checkpoint  # noqa: E402
 from cstalk_live.training.interruption import endings  # noqa: E402
 from cstalk_live.training.loss_log import LossLog, read_log  # noqa: E402
 from cstalk_live.training.run import Run  # noqa: E402
+from cstalk_live.training.train import train  # noqa: E402
 
 
 @pytest.mark.parametrize(("name", "code"), [("SIGINT", 130), ("SIGTERM", 143)])
@@ -91,3 +94,14 @@ def test_a_log_cut_short_by_a_kill_is_gone_on_with(tmp_path) -> None:
         log.add({"step": 2, "loss": 2.0})
     assert [(entry["step"], entry["loss"]) for entry in read_log(tmp_path)] == [(1, 2.5), (2, 2.0)]
     assert json.loads(path.read_text(encoding="utf-8").splitlines()[-1])["step"] == 2
+
+
+def test_a_full_disk_under_the_bundle_is_one_line(recipe, tmp_path, monkeypatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(running, "export_bundle", full)
+    with pytest.raises(OutputError, match=r"cannot write .*tiny\.onnx: No space left .*last\.pt is whole") as caught:
+        train(recipe, steps=1)
+    assert "\n" not in str(caught.value)
+    assert load_checkpoint(tmp_path / "runs" / "tiny" / "last.pt")["step"] == 1

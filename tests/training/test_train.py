@@ -106,6 +106,11 @@ def test_the_recipes_are_what_they_say() -> None:
     assert full.autoencoder.steps > full.autoencoder.freeze > 0
     alike = {"name": base.name, "correlation": base.correlation, "autoencoder": base.autoencoder}
     assert full.model_copy(update=alike) == base, "nothing else differs"
+    assert base.audio_encoder == "logmel"
+    ear = read_recipe(folder / "wav2vec2.yaml")
+    assert ear.audio_encoder == "wav2vec2"
+    alike = {"name": base.name, "audio_encoder": base.audio_encoder, "wav2vec2": base.wav2vec2}
+    assert ear.model_copy(update=alike) == base, "nothing else differs"
 
 
 @pytest.mark.parametrize(
