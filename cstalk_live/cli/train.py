@@ -19,9 +19,19 @@ def train(
     resume: Annotated[
         bool, typer.Option("--resume/--restart", help="Go on from the newest checkpoint, or begin anew.")
     ] = True,
+    plot: Annotated[
+        bool, typer.Option("--plot/--no-plot", help="Draw loss.png in the run's folder every minute.")
+    ] = True,
+    plot_only: Annotated[
+        Path | None,
+        typer.Option("--plot-only", metavar="RUN", help="Draw a run's picture from its log; train nothing."),
+    ] = None,
 ) -> None:
     """Train a network from a recipe; goes on from its last checkpoint."""
-    offline("train").train(config, resume=resume)
+    if plot_only is not None:
+        print(offline("loss_picture").draw_run(plot_only))
+        return
+    offline("train").train(config, resume=resume, plot=plot)
 
 
 def offline(name: str) -> ModuleType:

@@ -15,7 +15,7 @@ from cstalk_live.errors import BundleError
 from cstalk_live.records import HOP, SAMPLE_RATE
 from cstalk_live.rig import BOARD_NAMES, BOARD_SCHEMA_HASH
 
-from .spec import FEATURE_LAYOUT, ModelSpec
+from .spec import FEATURE_LAYOUT, LOGMEL, WAV2VEC2, ModelSpec
 
 DEFAULT_BUNDLE = "cstalk-base.onnx"
 _MAX_BYTES = 1 << 30
@@ -40,8 +40,11 @@ def default_bundle_path() -> Path:
     return Path(str(resources.files(__package__).joinpath("bundles", DEFAULT_BUNDLE)))
 
 
-def load_bundle(path: Path | None = None) -> Bundle:
+def load_bundle(path: Path | None = None, front_end: str = LOGMEL) -> Bundle:
     """Open a bundle, the packaged one if none is named.
+
+    Args:
+        front_end: what computes the features that the caller will give it.
 
     Raises:
         BundleError: the file is missing, damaged, or made for other features, controls or rates.
@@ -57,7 +60,7 @@ def load_bundle(path: Path | None = None) -> Bundle:
         ) from error
     metadata: dict[str, str] = session.get_modelmeta().custom_metadata_map
     meta = ModelSpec.from_metadata(metadata, str(path))
-    _check_meaning(meta, path)
+    _check_meaning(meta, path, front_end)
     _check_graph(meta, session, path)
     try:
         training = json.loads(metadata.get("training", "{}"))
@@ -96,14 +99,21 @@ def _read(path: Path) -> bytes:
         raise BundleError(f"cannot read {path}: {error.strerror}", "name a cstalk-live bundle (.onnx)") from error
 
 
-def _check_meaning(meta: ModelSpec, path: Path) -> None:
+def _check_meaning(meta: ModelSpec, path: Path, front_end: str) -> None:
     """The model must hear what we compute and speak what we send."""
+    if meta.front_end != front_end and meta.front_end == WAV2VEC2:
+        raise BundleError(
+            f"{path} hears through wav2vec2, which this program does not run live",
+            "use a log-mel bundle; this one runs offline, through cstalk_live.training.wav2vec2_bundle",
+        )
+    # The encoder's own features are checked by who brings the encoder: only its weights can tell.
+    layout = meta.feature_layout if meta.front_end == front_end == WAV2VEC2 else FEATURE_LAYOUT
     wrong = [
         f"{what} is {found}, expected {expected}"
         for what, found, expected in (
             ("sample rate", meta.sample_rate, SAMPLE_RATE),
             ("hop", meta.hop, HOP),
-            ("features", meta.feature_layout, FEATURE_LAYOUT),
+            ("features", meta.feature_layout, layout),
             ("control hash", meta.controls_hash, BOARD_SCHEMA_HASH),
         )
         if found != expected

@@ -78,13 +78,17 @@ class CSTalkNet(nn.Module):
         Returns:
             [B, T, 185]; row ``k`` is the pose of frame ``k - D``. Not clamped to the rig's ranges.
         """
-        x = self.enter((features - self.feature_mean) * self.feature_scale)
+        return self.decode(self.latent(self.hear(features, delay), emotion, delay))
+
+    def hear(self, features: Tensor, delay: Tensor) -> Tensor:
+        """What is being said, before any emotion: [B, T, 160] -> [B, T, width]. Part of :meth:`forward`."""
+        x: Tensor = self.enter((features - self.feature_mean) * self.feature_scale)
         for conv in self.convolutions:
             x = conv(x)
         bias = clip_bias(self.bias(delay), x.shape[1])
         for layer in self.attention:
             x = layer(x, bias)
-        return self.decode(self._latent(x, emotion, delay))
+        return x
 
     def decode(self, latent: Tensor) -> Tensor:
         """The motion decoder alone: latent motion code [B, T, latent] -> controls [B, T, 185], from rest."""
@@ -109,13 +113,14 @@ class CSTalkNet(nn.Module):
         for i, layer in enumerate(self.attention):
             keys, values = f"attention{i}.key", f"attention{i}.value"
             x, after[keys], after[values] = cast(AttentionBlock, layer).step(x, state[keys], state[values], bias)
-        y = self.from_latent(self._latent(x, emotion, delay)).transpose(1, 2)
+        y = self.from_latent(self.latent(x, emotion, delay)).transpose(1, 2)
         for i, block in enumerate(self.decoder):
             y, after[f"decoder{i}"] = cast(DecoderBlock, block).step(y, state[f"decoder{i}"])
         after["seen"] = (state["seen"] + frames).clamp(max=self.spec.size.window - 1)
         return self._controls(y), OrderedDict((name, after[name]) for name in state)
 
-    def _latent(self, x: Tensor, emotion: Tensor, delay: Tensor) -> Tensor:
+    def latent(self, x: Tensor, emotion: Tensor, delay: Tensor) -> Tensor:
+        """The latent motion code of what :meth:`hear` gave: [B, T, latent]. Part of :meth:`forward`."""
         told = torch.cat((emotion, delay[:, None, :].expand(-1, emotion.shape[1], -1)), dim=2)
         scale, shift = self.condition_out(F.gelu(self.condition_in(told), approximate="tanh")).chunk(2, dim=2)
         latent: Tensor = self.to_latent(F.gelu(self.leave(x) * (1.0 + scale) + shift, approximate="tanh"))

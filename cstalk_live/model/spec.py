@@ -24,8 +24,11 @@ DELAYS = (0, 1, 2, 4, 6, 9, 12)
 EMOTIONS = ("neutral", "happy", "sad", "angry", "surprised")
 """The five emotions of CSTalk (arXiv 2404.18604); a mix is a weight 0..1 for each."""
 
+LOGMEL, WAV2VEC2 = "logmel", "wav2vec2"
+"""Front ends: the first word of a feature layout."""
+
 FEATURE_LAYOUT = (
-    f"logmel {MEL_BANDS}x2 {MEL_LOW_HZ:g}-{MEL_HIGH_HZ:g}Hz window {WINDOW} hop {HOP} "
+    f"{LOGMEL} {MEL_BANDS}x2 {MEL_LOW_HZ:g}-{MEL_HIGH_HZ:g}Hz window {WINDOW} hop {HOP} "
     f"rate {SAMPLE_RATE} floor {LOG_FLOOR:g}"
 )
 """One line that changes whenever the features would give other numbers."""
@@ -71,6 +74,11 @@ class ModelSpec:
     hop: int = HOP
     training: dict[str, Any] = field(default_factory=dict)
     """Free facts for people: data, licences, credits, commit, scores."""
+
+    @property
+    def front_end(self) -> str:
+        """What computes the features: :data:`LOGMEL` or :data:`WAV2VEC2`."""
+        return self.feature_layout.partition(" ")[0]
 
     def states(self) -> tuple[StateSpec, ...]:
         """The stream's memory in the order of the network's inputs and outputs."""

@@ -11,6 +11,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from cstalk_live.features.logmel import LOG_FLOOR
+from cstalk_live.records import FloatArray
 from cstalk_live.rig import BOARD_NEUTRAL
 
 from .augment import augment
@@ -32,6 +33,10 @@ class Batch:
     """[B, T, 185]: row ``k`` is the pose of frame ``k - D``."""
     known: Tensor
     """[B, T], 0 where no pose belongs to the row (the first D)."""
+    heard: Tensor
+    """[B, T, K]: row ``k`` is what the recogniser makes of frame ``k - D``; K is 0 without."""
+    heard_known: Tensor
+    """[B, T], 0 also in the pauses put between clips."""
 
     def to(self, device: torch.device) -> Batch:
         """The same batch on a device."""
@@ -52,6 +57,7 @@ class Mixer:
         items: the corpus in its renditions.
         shares: how often each group is drawn: main filmed speaker, other filmed speakers, unfilmed voices.
         emotions: how many emotions the model knows, neutral first.
+        silence: the column of silence of a front end other than log-mel, whose features :func:`augment` cannot vary.
     """
 
     def __init__(
@@ -63,7 +69,9 @@ class Mixer:
         delay_weights: tuple[float, ...],
         rows: int,
         frames: int,
+        silence: FloatArray | None = None,
     ) -> None:
+        self.silence = silence
         filmed = [item.speaker for item in items if item.filmed]
         main = max(sorted(set(filmed)), key=filmed.count) if filmed else ""
         groups = [
@@ -78,13 +86,17 @@ class Mixer:
     def draw(self, rng: np.random.Generator) -> Batch:
         """The next batch; ``rng`` picks the clips, torch's global generator everything else."""
         rows = [self._row(rng) for _ in range(self.rows)]
-        features = torch.from_numpy(np.stack([f for f, _ in rows])).float()
-        board = torch.from_numpy(np.stack([b for _, b in rows])).float()
+        features, board, heard, spoken = (torch.from_numpy(np.stack(part)).float() for part in zip(*rows, strict=True))
         chosen = torch.multinomial(self.delay_weights, self.rows, replacement=True)
         emotion = self._emotion()
-        later, known = delayed(board, torch.tensor(self.delays)[chosen])
+        frames = torch.tensor(self.delays)[chosen]
+        later, known = delayed(board, frames)
         target = apply_emotion(later, emotion, self.offsets)
-        return Batch(augment(features), emotion, F.one_hot(chosen, len(self.delays)).float(), target, known)
+        heard_later = delayed(heard, frames)[0]
+        heard_known = known * delayed(spoken[..., None], frames)[0][..., 0]
+        told = F.one_hot(chosen, len(self.delays)).float()
+        varied = augment(features) if self.silence is None else features
+        return Batch(varied, emotion, told, target, known, heard_later, heard_known)
 
     def motion(self, rng: np.random.Generator) -> Batch:
         """A batch without sound (features [B, T, 0]) and without delay, for modules that look at faces only."""
@@ -92,26 +104,36 @@ class Mixer:
         emotion = self._emotion()
         told = F.one_hot(torch.zeros(self.rows, dtype=torch.int64), len(self.delays)).float()
         known = torch.ones(self.rows, self.frames)
-        return Batch(board[..., :0], emotion, told, apply_emotion(board, emotion, self.offsets), known)
+        target = apply_emotion(board, emotion, self.offsets)
+        return Batch(board[..., :0], emotion, told, target, known, board[..., :0], 0.0 * known)
 
-    def _row(self, rng: np.random.Generator) -> tuple[NDArray[np.float16], NDArray[np.float16]]:
-        """Clips end to end until the row is full; the first begins anywhere, so rows do not start with silence."""
+    def _row(self, rng: np.random.Generator) -> tuple[NDArray[np.float16], ...]:
+        """Clips end to end until the row is full; the first begins anywhere, so rows do not start with silence.
+
+        Returns:
+            features, board, what the recogniser heard, and 1 where it did.
+        """
         share = np.array([s for _, s in self.groups])
-        features, board, have = [], [], 0
+        features, board, heard, spoken, have = [], [], [], [], 0
         while have < self.frames:
             group = self.groups[rng.choice(len(share), p=share / share.sum())][0]
             item = group[rng.integers(len(group))]
             start = int(rng.integers(0, max(1, len(item.features) - 60))) if have == 0 else 0
             features.append(item.features[start : start + self.frames - have])
             board.append(item.board[start : start + self.frames - have])
+            heard.append(item.heard[start : start + self.frames - have])
+            spoken.append(np.ones(len(features[-1]), np.float16))
             have += len(features[-1])
             if rng.random() < 0.35:
                 # A pause with nothing but the room's noise (added later): the face must learn to rest in it.
                 pause = min(int(rng.integers(15, 90)), self.frames - have)
-                features.append(np.full((pause, item.features.shape[1]), np.log(LOG_FLOOR), np.float16))
+                quiet = np.full(item.features.shape[1], np.log(LOG_FLOOR)) if self.silence is None else self.silence
+                features.append(np.repeat(quiet[None].astype(np.float16), pause, axis=0))
                 board.append(np.repeat(BOARD_NEUTRAL[None].astype(np.float16), pause, axis=0))
+                heard.append(np.zeros((pause, item.heard.shape[1]), np.float16))
+                spoken.append(np.zeros(pause, np.float16))
                 have += pause
-        return np.concatenate(features), np.concatenate(board)
+        return tuple(np.concatenate(part) for part in (features, board, heard, spoken))
 
     def _emotion(self) -> Tensor:
         """Per row: neutral, one emotion, or a mix; three rows in ten glide to another within a second."""

@@ -32,6 +32,7 @@ from .pretrain import FILMED_SHARES
 from .regions import PARTS, REGION_OF_CONTROL, REGIONS, part_masks
 from .settings import read_recipe
 from .teach import PhoneTeacher
+from .teachers import Teachers
 
 RIDGE = 30.0
 """Penalty of the linear regression, in windows: enough to keep some 400 inputs from fitting noise."""
@@ -128,7 +129,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for folder, count in (("grid_s1", options.clips), ("grid_more", options.clips // 3)):
         group = [c for c in clips if c.audio_path.parent.parent.name == folder]
         for i, at in enumerate(order.permutation(len(group))[:count]):
-            chosen[i >= count * 2 // 3].append(make_item(group[at], Rendition(), names, sizes, PhoneTeacher()))
+            chosen[i >= count * 2 // 3].append(make_item(group[at], Rendition(), names, sizes, Teachers(PhoneTeacher())))
     offsets = emotion_offsets()
     learn, hold = (
         Mixer(chosen[held], FILMED_SHARES, offsets, DELAYS, recipe.delay_weights, recipe.rows, recipe.frames)

@@ -1,215 +1,177 @@
 """Score a bundle as it runs live: ``cstalk-live evaluate --bundle FILE --data DIR --out DIR``.
 
 Every clip goes frame by frame through the ONNX runner, exactly as in the daemon. Filmed validation speakers give
-correlations, lag, closures and stillness, beside ridge regression at the same look-ahead; unfilmed voices give
-closures against phone labels; every emotion is compared with neutral speech, region by region.
+correlations, lag, closures, stillness and jitter, beside ridge regression at the same look-ahead, and the correlations
+of face regions; unfilmed voices give closures and openings against phone labels; a classifier reads every emotion.
 """
 
 from __future__ import annotations
 
-import json
+import os
 import platform
+import time
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnxruntime
 from rich.console import Console
 from rich.progress import Progress
-from rich.table import Table
 
-from cstalk_live.features.logmel import LOG_FLOOR
+from cstalk_live import __version__
+from cstalk_live.errors import UsageError
 from cstalk_live.model import OnnxRunner, load_bundle
-from cstalk_live.records import FloatArray
-from cstalk_live.rig import BOARD_REGION
+from cstalk_live.model.spec import EMOTIONS
 
-from .corpus import Clip, blendshape_names, find_corpus, read_corpus
-from .lessons import clip_features
-from .region_correlation import correlation_matrix, distance, draw, real_motion, region_axes
+from .face_measures import correlations
+from .label_following import phone_gaps
+from .legibility import fit_readers, legibility, teacher_legibility
+from .limits import limits_of, trial_warning
+from .look_ahead import ridge_ahead
+from .measure_delay import emotion_rows, facts_of, film_row, filmed_row, label_rows, pairs_of
+from .region_correlation import Matrix, distance
 from .regions import REGIONS
+from .report_folder import prepare_folder, write_folder
+from .report_sheets import every_sheet
 from .ridge import score_ridge
-from .score import Scores
-from .validate import Measured, lips, measured, score_generator
+from .streaming import Player
+from .targets import DELAY
+from .track_pictures import TrackPicture, typical_clips
+from .validate import Measured
+from .validation_clips import MAIN, STRANGERS, UNFILMED_FOLDER, ValidationClips, clip_key, find_data, read_validation
 
-COLUMNS = {
-    "lip_aperture.r": "lip gap r",
-    "lip_width.r": "width r",
-    "chin_drop.r": "chin r",
-    "jawOpen.r": "jaw r",
-    "mouthPucker.r": "pucker r",
-    "lag_ms": "lag ms",
-    "closure.recall_given_ref": "closure recall",
-    "closure.precision_ref": "precision",
-    "stillness": "stillness",
-}
+LOOK_AHEADS = (0, 1, 4, 9)
+"""Frames of look-ahead that are scored unless others are named."""
 
-RIDGE_AHEAD = {0: 0, 4: 2, 9: 4, 12: 5}
-"""Look-ahead in frames (1/60 s) and the picture frames (1/25 s) that ridge may see: never less time than ours."""
-
-
-def stream(runner: OnnxRunner, features: FloatArray, delay: int, emotion: FloatArray) -> FloatArray:
-    """Run one clip live: float32 [n, 185], row ``k`` the pose of frame ``k``; silence follows the clip."""
-    runner.reset()
-    silence = np.full(features.shape[1], np.log(LOG_FLOOR), np.float32)
-    poses = [runner.step(column, emotion, delay).copy() for column in features]
-    poses += [runner.step(silence, emotion, delay).copy() for _ in range(delay)]
-    return np.stack(poses[delay:])
-
-
-def mix(runner: OnnxRunner, name: str = "neutral") -> FloatArray:
-    """One emotion at full intensity as the runner takes it."""
-    emotions = runner.bundle.meta.emotions
-    vector = np.zeros(len(emotions) + 1, np.float32)
-    vector[emotions.index(name)] = vector[-1] = 1.0
-    return vector
+EMOTION_CLIPS = 8
+"""Clips of the main speaker, and of strangers as many again, that are streamed under every emotion."""
 
 
 def evaluate(
-    bundle: Path | None, data: Path | None, out: Path | None, delays: Sequence[int] = (0, 1, 4, 9)
+    bundle: Path | None,
+    data: Path | None,
+    out: Path | None,
+    delays: Sequence[int] | None = None,
+    clips: int | None = None,
+    command: str = "cstalk-live evaluate",
 ) -> dict[str, Any]:
-    """Score a bundle on the corpus's validation clips; print the tables and write ``scores.json`` to ``out``.
+    """Score a bundle on the corpus's validation clips; print the tables and write the report to ``out``.
+
+    Args:
+        delays: frames of look-ahead; :data:`LOOK_AHEADS`, as far as the bundle knows them, if left out.
+        clips: at most this many clips a folder, for a trial.
+        command: what was typed, for the report.
 
     Raises:
-        BundleError, CorpusError: the model or the data cannot be used.
+        BundleError, CorpusError, OutputError, UsageError: the model, data, folder or look-ahead cannot be used.
     """
+    started = time.monotonic()
     runner = OnnxRunner(load_bundle(bundle))
-    root = find_corpus(str(data) if data else None, Path(__file__).resolve().parents[2])
-    names = blendshape_names(root)
-    filmed = list(read_corpus(root, ("grid_s1", "grid_speakers", "grid_more")))
-    groups: dict[str, Sequence[Measured]] = {
-        "s1 (heard in training)": _measured(filmed, names, lambda c: c.speaker == "s1"),
-        "grid_speakers (strangers)": _measured(filmed, names, lambda c: c.speaker not in {"s1", "s4", "s31", "s26"}),
-        "s26 (stranger)": _measured(filmed, names, lambda c: c.speaker == "s26"),
-    }
-    training = measured([c for c in filmed if c.split == "train" and c.speaker == "s1"], names)
-    unfilmed = [c for c in read_corpus(root, ("librispeech",)) if c.split == "val"]
-    neutral = mix(runner)
-    report: dict[str, Any] = {
-        "bundle": runner.bundle.path.name,
-        "sha256": runner.bundle.sha256,
-        "machine": f"{platform.machine()} {platform.system()}",
-        "clips": {name: len(clips) for name, clips in groups.items()},
-        "scores": {},
-        "ridge": {},
-    }
+    chosen = _delays(delays, runner.bundle.meta.delays, runner.bundle.path.name)
+    root = find_data(data)
+    if out is not None:
+        prepare_folder(out)
     console = Console()
     with Progress(console=Console(stderr=True)) as progress:
-        task = progress.add_task("scoring", total=len(delays) * (len(groups) + 1) + 1)
-        for delay in delays:
-            rows = report["scores"][str(delay)] = {}
-            for name, clips in groups.items():
-                rows[name] = score_generator(lambda f, d: stream(runner, f, d, neutral), clips, delay)
-                progress.advance(task)
-            if delay in RIDGE_AHEAD:
-                report["ridge"][str(delay)] = score_ridge(training, groups, RIDGE_AHEAD[delay])
-            progress.advance(task)
-        report["librispeech"] = _unfilmed(runner, unfilmed, neutral)
-        report["emotions"] = _emotions(runner, groups["s1 (heard in training)"][:12])
-        report["correlations"] = _correlations(runner, groups, names)
+        task = progress.add_task("reading clips", total=len(chosen) + 1)
+        found = read_validation(root, clips)
         progress.advance(task)
-    _print(console, report)
+        progress.update(task, description="scoring")
+        report, tracks = _measure(runner, found, chosen, lambda: progress.advance(task))
+    report |= {
+        "clips": {name: len(group) for name, group in found.groups.items()} | {UNFILMED_FOLDER: len(found.unfilmed)},
+        "limits": limits_of(found),
+        "trial": trial_warning(clips),
+        "machine": f"{platform.node()}: {platform.platform()}, {os.cpu_count()} cores",
+        "software": _software(),
+        "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        "command": command,
+        "seconds": round(time.monotonic() - started, 1),
+    }
+    for sheet in every_sheet(report):
+        console.print(sheet.terminal())
     if out is not None:
-        out.mkdir(parents=True, exist_ok=True)
-        (out / "scores.json").write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
-        console.print(f"wrote {out / 'scores.json'}", highlight=False)
-        _draw_correlations(console, report, out / "correlations.png")
+        written, missing = write_folder(report, tracks, out)
+        for path in written:
+            console.print(f"wrote {path}", highlight=False, soft_wrap=True)
+        if missing:
+            console.print(missing, highlight=False, markup=False)
     return report
 
 
-def _measured(clips: Sequence[Clip], names: list[str], wanted: Any) -> list[Measured]:
-    return measured([c for c in clips if c.split == "val" and wanted(c)], names)
+def _software() -> str:
+    versions = {
+        "cstalk-live": __version__,
+        "Python": platform.python_version(),
+        "onnxruntime": onnxruntime.__version__,
+        "numpy": np.__version__,
+    }
+    return ", ".join(f"{name} {version}" for name, version in versions.items())
 
 
-def _unfilmed(runner: OnnxRunner, clips: Sequence[Clip], neutral: FloatArray) -> dict[str, float]:
-    """Closures on the B, P and M that the labels name, for voices without a picture, at 67 ms."""
-    scores = Scores()
-    for clip in clips:
-        scores.add(lips(stream(runner, clip_features(clip), 4, neutral)), {}, clip.phones)
-    return {"clips": float(len(clips)), **scores.closures.ratios(), "stillness": scores.result()["stillness"]}
+def _delays(wanted: Sequence[int] | None, known: Sequence[int], name: str) -> list[int]:
+    if wanted is None:
+        return [delay for delay in LOOK_AHEADS if delay in known] or [known[0]]
+    for delay in wanted:
+        if delay not in known:
+            raise UsageError(f"{name} has no look-ahead of {delay} frames", f"choose from {list(known)}")
+    return sorted(set(wanted))
 
 
-def _emotions(runner: OnnxRunner, clips: Sequence[Measured]) -> dict[str, dict[str, float]]:
-    """Each emotion against neutral on the same speech: mean change per region (control units), closures kept."""
-    regions = sorted(set(BOARD_REGION) & {"brow", "eye", "cheek", "nose", "mouth", "lips", "jaw"})
-    calm = [stream(runner, m.features, 4, mix(runner)) for m in clips]
-    out: dict[str, dict[str, float]] = {}
-    for name in runner.bundle.meta.emotions:
-        played = [stream(runner, m.features, 4, mix(runner, name)) for m in clips]
-        change = np.abs(np.concatenate(played) - np.concatenate(calm))
-        scores = Scores()
-        for board, m in zip(played, clips, strict=True):
-            scores.add(lips(board), m.tracks, m.clip.phones)
-        largest = {r: float(change[:, np.array(BOARD_REGION) == r].mean(axis=0).max()) for r in regions}
-        out[name] = {**largest, "closure recall": scores.result()["closure.recall_given_ref"]}
-    return out
+def _measure(
+    runner: OnnxRunner, data: ValidationClips, delays: Sequence[int], step: Any
+) -> tuple[dict[str, Any], list[TrackPicture]]:
+    """All numbers of the report, and the clips to draw; ``step`` is called after every look-ahead."""
+    emotions = [name for name in runner.bundle.meta.emotions if name in EMOTIONS]
+    expected = phone_gaps([m.clip for m in data.training])
+    readers = fit_readers(data.filmed_training, emotions)
+    spoken = _emotion_clips(data)
+    shown = min(delays, key=lambda delay: abs(delay - DELAY))
+    report: dict[str, Any] = {
+        **facts_of(Player(runner, shown)),
+        "scores": {},
+        "ridge": {},
+        "labels": {},
+        "film_follows_labels": film_row(data, expected),
+        "legibility": {},
+        "teacher_legibility": teacher_legibility(readers, [data.real[clip_key(m.clip)] for m in spoken], emotions),
+    }
+    tracks: list[TrackPicture] = []
+    for delay in delays:
+        player, key = Player(runner, delay), str(delay)
+        report["scores"][key] = {name: filmed_row(player, group, data.real) for name, group in data.groups.items()}
+        report["ridge"][key] = score_ridge(data.training, dict(data.groups), ridge_ahead(delay))
+        report["labels"][key] = label_rows(player, data, expected)
+        report["legibility"][key] = legibility(readers, player, spoken, emotions)
+        if delay == shown:
+            report["emotions"] = emotion_rows(player, spoken, emotions)
+            report["correlations"] = _correlations(player, data)
+            tracks = typical_clips(player, data)
+        step()
+    return report, tracks
 
 
-def _correlations(
-    runner: OnnxRunner, groups: dict[str, Sequence[Measured]], names: list[str]
-) -> dict[str, dict[str, Any]]:
-    """Region-by-region correlations of the real motion and of ours on the same clips, at 67 ms; NaN becomes None."""
+def _emotion_clips(data: ValidationClips) -> list[Measured]:
+    groups = (data.groups.get(MAIN, []), data.groups.get(STRANGERS, []))
+    return [m for group in groups for m in group[:: max(1, len(group) // EMOTION_CLIPS)][:EMOTION_CLIPS]]
 
-    def plain(matrix: Any) -> list[list[float | None]]:
+
+def _correlations(player: Player, data: ValidationClips) -> dict[str, dict[str, Any]]:
+    """Region-by-region correlations of the real motion and of ours on the same clips; NaN becomes None."""
+
+    def plain(matrix: Matrix) -> list[list[float | None]]:
         return [[None if np.isnan(value) else round(float(value), 4) for value in row] for row in matrix]
 
     out: dict[str, dict[str, Any]] = {}
-    for name, clips in groups.items():
-        if not clips:
-            continue
-        real = real_motion([m.clip for m in clips], names)
-        axes = region_axes(real)
-        made = correlation_matrix([stream(runner, m.features, 4, mix(runner)) for m in clips], axes)
-        truth = correlation_matrix(real, axes)
-        apart = distance(truth, made)
+    for name, group in data.groups.items():
+        found = correlations(*pairs_of(player, group, data.real))
+        apart = distance(found.real, found.model)
         out[name] = {
             "distance": apart if np.isfinite(apart) else None,
             "regions": list(REGIONS),
-            "real": plain(truth),
-            "model": plain(made),
+            "real": plain(found.real),
+            "model": plain(found.model),
         }
     return out
-
-
-def _draw_correlations(console: Console, report: dict[str, Any], path: Path) -> None:
-    """The picture of the voice heard in training, where matplotlib is present."""
-    found = next(iter(report["correlations"].values()), None)
-    if found is None:
-        return
-    real, made = (np.array(found[key], np.float64) for key in ("real", "model"))
-    try:
-        draw(real, {report["bundle"]: made}, path)
-    except ModuleNotFoundError as error:
-        console.print(f"no picture of correlations: {error.name} is missing (pip install 'cstalk-live[plots]')")
-        return
-    console.print(f"wrote {path}", highlight=False)
-
-
-def _print(console: Console, report: dict[str, Any]) -> None:
-    table = Table("look-ahead", "method", "speakers", *COLUMNS.values(), title=f"{report['bundle']} on filmed speech")
-    for delay, rows in report["scores"].items():
-        ahead = f"{round(int(delay) * 1000 / 60)} ms"
-        for method, results in (("ours", rows), ("ridge", report["ridge"].get(delay, {}))):
-            for name, row in results.items():
-                table.add_row(ahead, method, name, *(_number(key, row[key]) for key in COLUMNS))
-    console.print(table)
-    lines = Table(
-        "emotion",
-        *next(iter(report["emotions"].values())),
-        title="largest mean change of a control, by region",
-    )
-    for name, row in report["emotions"].items():
-        lines.add_row(name, *(f"{value:.2f}" for value in row.values()))
-    console.print(lines)
-    for name, row in report["correlations"].items():
-        if row["distance"] is not None:
-            console.print(f"{name}: region correlations are {row['distance']:.3f} from the real ones", highlight=False)
-    heard = report["librispeech"]
-    console.print(
-        f"{heard['clips']:.0f} unfilmed voices: lips close on {heard['recall']:.0%} of the labelled B P M; "
-        f"{heard['precision']:.0%} of closures touch one",
-        highlight=False,
-    )
-
-
-def _number(key: str, value: float) -> str:
-    return f"{value:+.0f}" if key == "lag_ms" else f"{value:.2f}"

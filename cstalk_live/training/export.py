@@ -6,6 +6,7 @@ import json
 import logging
 import subprocess
 import warnings
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -131,6 +132,15 @@ def _facts_json(facts: dict[str, Any]) -> str:
     return json.dumps(facts, sort_keys=True, ensure_ascii=False)
 
 
+def _layout(saved: dict[str, Any], recipe: Recipe) -> str:
+    if recipe.wav2vec2.tune_layers:
+        raise BundleError(
+            f"'{recipe.name}' tuned its wav2vec2, which a checkpoint holds in part",
+            "start its training again: it ends by writing the bundle and the encoder",
+        )
+    return str(saved["hearing"]["layout"])
+
+
 def export(checkpoint: Path, out: Path) -> Path:
     """Write the bundle of a training checkpoint's averaged weights.
 
@@ -141,7 +151,10 @@ def export(checkpoint: Path, out: Path) -> Path:
     saved = load_checkpoint(checkpoint)
     try:
         recipe = Recipe.model_validate_json(saved["recipe"])
-        net = CSTalkNet(ModelSpec(recipe.name, BOARD_NAMES, BOARD_SCHEMA_HASH, recipe.size))
+        spec = ModelSpec(recipe.name, BOARD_NAMES, BOARD_SCHEMA_HASH, recipe.size)
+        if "hearing" in saved:
+            spec = replace(spec, features=len(saved["average"]["feature_mean"]), feature_layout=_layout(saved, recipe))
+        net = CSTalkNet(spec)
         net.load_state_dict(saved["average"])
     except (KeyError, ValueError, RuntimeError) as error:
         raise BundleError(f"{checkpoint} does not hold this version's network ({error})", "train it again") from error

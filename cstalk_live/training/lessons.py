@@ -22,7 +22,8 @@ from .corpus import CORPUS_RATE, Clip
 from .face_to_rig import compose
 from .mouth_code import SpeakerScale, mouth_code, speaker_scale, to_frames
 from .phones import hidden_controls
-from .teach import Lesson, PhoneTeacher, articulation, teach
+from .teach import Lesson, articulation
+from .teachers import Teachers
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,10 @@ class Rendition:
     """Formants divided by this."""
 
 
+Listen = Callable[["Clip", Rendition], FloatArray]
+"""What the network is to hear of a clip, float32 [n, F]; log-mel if none is given."""
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """One clip in one rendition, ready to train on."""
@@ -42,11 +47,13 @@ class Item:
     clip: str
     speaker: str
     filmed: bool
-    """The motion was tracked; otherwise it was taught from phones."""
+    """The motion was tracked; otherwise the teachers gave it."""
     features: NDArray[np.float16]
-    """[n, 160] log-mel."""
+    """[n, 160] log-mel, or what another front end hears."""
     board: NDArray[np.float16]
     """[n, 185], neutral."""
+    heard: NDArray[np.float16]
+    """[n, K], what the phone recogniser makes of it (see :class:`.recogniser_features.Projection`); K is 0 without."""
 
 
 def sound_24k(samples: FloatArray, speed: float = 1.0) -> FloatArray:
@@ -55,13 +62,18 @@ def sound_24k(samples: FloatArray, speed: float = 1.0) -> FloatArray:
     return np.concatenate((resampler.push(samples), resampler.flush()))
 
 
-def clip_features(clip: Clip, rendition: Rendition = Rendition()) -> FloatArray:
-    """float32 [n, 160]; filmed clips are padded with silence to the length of their picture."""
-    sound = sound_24k(clip.audio(), rendition.speed)
+def clip_sound(clip: Clip, speed: float = 1.0) -> FloatArray:
+    """float32 [n] at 24 kHz; filmed clips are padded with silence to the length of their picture."""
+    sound = sound_24k(clip.audio(), speed)
     if clip.face is not None:
-        seconds = len(clip.face.aperture) / clip.face.fps / rendition.speed
+        seconds = len(clip.face.aperture) / clip.face.fps / speed
         sound = np.pad(sound, (0, max(0, round(seconds * SAMPLE_RATE) - len(sound))))
-    return logmel(sound, rendition.warp)
+    return sound
+
+
+def clip_features(clip: Clip, rendition: Rendition = Rendition()) -> FloatArray:
+    """float32 [n, 160] of :func:`clip_sound`."""
+    return logmel(clip_sound(clip, rendition.speed), rendition.warp)
 
 
 def scales(clips: Iterable[Clip], names: list[str]) -> dict[str, SpeakerScale]:
@@ -90,16 +102,24 @@ def teacher_lessons(clips: Sequence[Clip], names: list[str], sizes: dict[str, Sp
 
 
 def make_item(
-    clip: Clip, rendition: Rendition, names: list[str], sizes: dict[str, SpeakerScale], teacher: PhoneTeacher
+    clip: Clip,
+    rendition: Rendition,
+    names: list[str],
+    sizes: dict[str, SpeakerScale],
+    teachers: Teachers,
+    listen: Listen | None = None,
 ) -> Item:
     """Features and neutral motion of a clip in a rendition."""
     features = clip_features(clip, rendition)
     if clip.face is not None:
         code = filmed_code(clip, names, sizes[clip.speaker], len(features), rendition.speed)
     else:
-        code = teach(teacher, clip.phones, features, rendition.speed)
+        code = teachers.label(clip, features, rendition.speed)
     board = clamp_board(compose(code) + hidden_controls(clip.phones, len(code), rendition.speed))
-    return Item(clip.name, clip.speaker, clip.face is not None, features.astype(np.float16), board.astype(np.float16))
+    heard = teachers.heard(clip, len(features), rendition.speed)
+    sound = features if listen is None else listen(clip, rendition)
+    half = (array.astype(np.float16) for array in (sound, board, heard))
+    return Item(clip.name, clip.speaker, clip.face is not None, *half)
 
 
 def renditions(count: int, rng: np.random.Generator) -> list[Rendition]:
@@ -118,11 +138,12 @@ def make_items(
     count: Callable[[Clip], int],
     names: list[str],
     sizes: dict[str, SpeakerScale],
-    teacher: PhoneTeacher,
+    teachers: Teachers,
     seed: int,
+    listen: Listen | None = None,
 ) -> Iterable[Item]:
     """All clips in ``count(clip)`` renditions each, the same for the same seed."""
     rng = np.random.default_rng(seed)
     for clip in clips:
         for rendition in renditions(count(clip), rng):
-            yield make_item(clip, rendition, names, sizes, teacher)
+            yield make_item(clip, rendition, names, sizes, teachers, listen)

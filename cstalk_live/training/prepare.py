@@ -16,9 +16,10 @@ from cstalk_live.errors import CorpusError
 from .corpus import Clip, blendshape_names, find_corpus, read_corpus
 from .corpus_check import require_sound
 from .emotions import apply_emotion, emotion_offsets
-from .lessons import Item, make_items, scales, teacher_lessons
+from .lessons import Item, Listen, make_items, scales, teacher_lessons
 from .settings import Recipe
-from .teach import PhoneTeacher, fit_teacher
+from .teach import Lesson, fit_teacher
+from .teachers import Ear, Teachers, fit_ear
 from .validate import Measured, measured
 
 FILMED = ("grid_s1", "grid_more", "grid_speakers")
@@ -45,7 +46,7 @@ class Prepared:
     items: list[Item]
     validation: list[Measured]
     statistics: Statistics
-    teacher: PhoneTeacher
+    teachers: Teachers
 
 
 def corpus_root(recipe: Recipe) -> Path:
@@ -74,8 +75,12 @@ def load_clips(root: Path, recipe: Recipe) -> list[Clip]:
     return clips
 
 
-def prepare(recipe: Recipe, track: Track, report: Callable[[str], None]) -> Prepared:
-    """Do everything that comes before the first step; the same for the same recipe and data."""
+def prepare(recipe: Recipe, track: Track, report: Callable[[str], None], listen: Listen | None = None) -> Prepared:
+    """Do everything that comes before the first step; the same for the same recipe and data.
+
+    Args:
+        listen: the front end, where it is not log-mel.
+    """
     root = corpus_root(recipe)
     warned = require_sound(root, corpus_paths(root, recipe))
     if warned:
@@ -85,10 +90,10 @@ def prepare(recipe: Recipe, track: Track, report: Callable[[str], None]) -> Prep
     sizes = scales(clips, names)
     train = [c for c in clips if c.split == "train"]
     filmed = [c for c in train if c.face is not None]
-    report(f"{len(filmed)} filmed and {len(train) - len(filmed)} unfilmed training clips; fitting the phone teacher")
-    teacher = fit_teacher(
-        teacher_lessons(filmed, names, sizes), recipe.teacher_epochs, recipe.seed, lambda _epoch, _loss: None
-    )
+    report(f"{len(filmed)} filmed and {len(train) - len(filmed)} unfilmed training clips; fitting the teachers")
+    lessons = teacher_lessons(filmed, names, sizes)
+    phones = fit_teacher(lessons, recipe.teacher_epochs, recipe.seed, lambda _epoch, _loss: None)
+    teachers = Teachers(phones, _ear(recipe, train, filmed, lessons))
     counts = Counter(c.speaker for c in filmed)
     main = counts.most_common(1)[0][0]
 
@@ -98,10 +103,18 @@ def prepare(recipe: Recipe, track: Track, report: Callable[[str], None]) -> Prep
         return recipe.renditions_main if clip.speaker == main else recipe.renditions_other
 
     total = sum(renditions(c) for c in train)
-    made = make_items(train, renditions, names, sizes, teacher, recipe.seed)
+    made = make_items(train, renditions, names, sizes, teachers, recipe.seed, listen)
     items = list(track(made, total, "rendering voices"))
     validation = measured([c for c in clips if c.split == "val" and c.face is not None], names)
-    return Prepared(items, validation, _statistics(items), teacher)
+    return Prepared(items, validation, _statistics(items), teachers)
+
+
+def _ear(recipe: Recipe, train: Sequence[Clip], filmed: Sequence[Clip], lessons: Sequence[Lesson]) -> Ear | None:
+    if not recipe.sound_teacher.members:
+        return None
+    codes = [lesson.code for lesson in lessons]
+    others = [clip for clip in train if clip.face is None]
+    return fit_ear(recipe.sound_teacher, filmed, codes, others, recipe.seed, lambda _pass, _loss: None)
 
 
 def _statistics(items: Sequence[Item]) -> Statistics:

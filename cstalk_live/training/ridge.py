@@ -12,7 +12,8 @@ import numpy as np
 
 from cstalk_live.records import FPS, FloatArray
 
-from .score import Scores, Track
+from .score import Scores
+from .track_measures import Track
 from .validate import Measured
 
 PAST = 8

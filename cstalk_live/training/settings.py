@@ -44,6 +44,34 @@ class AutoencoderRecipe(BaseModel):
     noise: float = Field(0.1, ge=0)
 
 
+class SoundTeacherRecipe(BaseModel):
+    """The teacher that hears, and what the student learns from its ears."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    members: int = Field(0, ge=0)
+    """0 leaves it out: unfilmed voices are labelled from their phones alone."""
+    epochs: int = Field(15, ge=1)
+    share: float = Field(0.7, ge=0, le=1)
+    components: int = Field(64, ge=1, le=256)
+    weight: float = Field(0.5, ge=0)
+
+
+class Wav2Vec2Recipe(BaseModel):
+    """The paper's audio encoder, from a checkpoint on the user's disk."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    checkpoint: Path | None = None
+    """Folder in transformers' format."""
+    tune_layers: int = Field(0, ge=0)
+    tune_rate: float = Field(0.05, gt=0)
+    window: float = Field(1.0, gt=0, le=20)
+    """Seconds of past sound that the encoder sees at once."""
+    block: int = Field(3, ge=1, le=12)
+    """Frames between two looks; a frame hears up to ``block - 1`` frames after itself."""
+
+
 class Recipe(BaseModel):
     """Every key of a training file; see ``configs/train/base.yaml`` and ``cstalk.yaml`` for their meaning."""
 
@@ -77,8 +105,11 @@ class Recipe(BaseModel):
     average: float = Field(0.998, ge=0, lt=1)
     checkpoint_every: int = Field(200, ge=1)
     validate_every: int = Field(500, ge=1)
+    sound_teacher: SoundTeacherRecipe = Field(default_factory=lambda: SoundTeacherRecipe.model_validate({}))
     correlation: CorrelationRecipe = Field(default_factory=lambda: CorrelationRecipe.model_validate({}))
     autoencoder: AutoencoderRecipe = Field(default_factory=lambda: AutoencoderRecipe.model_validate({}))
+    audio_encoder: Literal["logmel", "wav2vec2"] = "logmel"
+    wav2vec2: Wav2Vec2Recipe = Field(default_factory=lambda: Wav2Vec2Recipe.model_validate({}))
 
 
 def read_recipe(path: Path) -> Recipe:
@@ -115,5 +146,10 @@ def read_recipe(path: Path) -> Recipe:
         raise ConfigError(
             f"{path}: rows of {recipe.frames} frames are too short for the correlation module",
             f"set frames to {SHORTEST_ROW} or more, or correlation.weight to 0",
+        )
+    if recipe.audio_encoder == "wav2vec2" and recipe.wav2vec2.checkpoint is None:
+        raise ConfigError(
+            f"{path}: audio_encoder is wav2vec2, and wav2vec2.checkpoint names no folder",
+            "name a local wav2vec2 checkpoint in transformers' format, or set audio_encoder: logmel",
         )
     return recipe

@@ -12,7 +12,8 @@ from cstalk_live.records import FloatArray
 from .corpus import Clip
 from .face_to_rig import read_chin, read_gap, read_jaw_open, read_pucker, read_width
 from .lessons import clip_features
-from .score import Scores, Track
+from .score import Scores
+from .track_measures import Track
 
 Predict = Callable[[FloatArray, int], FloatArray]
 """(features [n, 160], delay in frames) -> board [n, 185] with row k the pose of frame k (delay taken out)."""

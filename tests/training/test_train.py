@@ -46,7 +46,7 @@ def test_it_learns_resumes_exactly_and_exports(recipe, corpus, tmp_path) -> None
     saved = json.loads((tmp_path / "out" / "scores.json").read_text(encoding="utf-8"))
     assert saved["scores"]["4"].keys() == report["scores"]["4"].keys()
     assert {"neutral", "happy", "sad", "angry", "surprised"} == set(saved["emotions"])
-    found = saved["correlations"]["s1 (heard in training)"]
+    found = saved["correlations"]["main speaker"]
     assert 0.0 <= found["distance"] <= 2.0
     assert len(found["real"]) == len(found["model"]) == len(found["regions"]) == 14
     assert (tmp_path / "out" / "correlations.png").read_bytes()[:4] == b"\x89PNG"
