@@ -14,7 +14,7 @@ from cstalk_live.records import FPS, FloatArray
 
 from .corpus import Phone
 from .mouth_code import CODE, GAP, JAW
-from .phones import closure_track
+from .phones import VOWELS, closure_track
 
 PUCKER, NARROW = CODE.index("pucker"), CODE.index("narrow")
 FLANK_S = 0.05
@@ -26,6 +26,13 @@ _SIBILANTS = {"S": 0.6, "Z": 0.6, "SH": 0.45, "ZH": 0.45, "CH": 0.45, "JH": 0.45
 _LABIODENTAL_GAP = 0.45
 """Most the lips part on F and V, whose lower lip is at the teeth (median of the filmed F: 0.36, of V: 0.71, with many
 reduced ones). The bite itself is a control of its own (``phones.hidden_controls``)."""
+
+_PARTED = {**dict.fromkeys(VOWELS, 0.22), "F": 0.2, "V": 0.2, "TH": 0.3, "DH": 0.3}
+"""Least the lips part: a vowel is never shut, breath passes a bite, and a tongue between the teeth is seen. In the
+filmed corpus nine of ten F have 0.16 or more, nine of ten UW 0.19; TH is there only before R, in one word."""
+
+_UNCLENCHED = {"TH": 0.2, "DH": 0.2}
+"""Least jaw: room for the tongue between the teeth."""
 
 _PROTRUDED = {"SH": 0.4, "ZH": 0.4}
 """Least narrowing and protrusion: the filmed corpus has neither phone."""
@@ -40,6 +47,10 @@ def _hold(
     for start, end, phone in phones:
         if phone not in limits:
             continue
+        if lower:
+            # Reached inside the phone, so that a neighbour that closes is not held open.
+            inset = min(0.03, 0.3 * (end - start))
+            start, end = start + inset, end - inset
         outside = np.maximum(np.maximum(start - centres, centres - end), 0.0)
         near = np.clip(1.0 - outside / FLANK_S, 0.0, 1.0)
         grip = near * near * (3.0 - 2.0 * near)
@@ -53,6 +64,8 @@ def constrain(code: FloatArray, phones: Sequence[Phone], speed: float = 1.0) -> 
     held = code.copy()
     held[:, JAW] = _hold(held[:, JAW], phones, _SIBILANTS, speed)
     held[:, GAP] = _hold(held[:, GAP], phones, {"F": _LABIODENTAL_GAP, "V": _LABIODENTAL_GAP}, speed)
+    held[:, GAP] = _hold(held[:, GAP], phones, _PARTED, speed, lower=True)
+    held[:, JAW] = _hold(held[:, JAW], phones, _UNCLENCHED, speed, lower=True)
     for column in (PUCKER, NARROW):
         held[:, column] = _hold(held[:, column], phones, _PROTRUDED, speed, lower=True)
     held[:, GAP] *= 1.0 - closure_track(phones, len(code), speed)

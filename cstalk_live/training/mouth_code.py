@@ -47,8 +47,8 @@ CEILING = 1.3
 
 PRIOR_CLIPS = 1.0
 """Weight of :data:`TYPICAL` in a speaker's sizes, in clips of 3 s. The 95th percentile over ten clips is within 4 %
-(gap, jawOpen) to 8 % (chin) of the speaker's own (bootstrap over the main speaker), so over one clip within 14-25 %;
-speakers differ by 18 % (gap) to 26 % (chin). One clip is thus about as uncertain as no clip at all."""
+(gap, jawOpen) to 8 % (chin) of the speaker's own (bootstrap over the main speaker), so over one clip 14-25 %; the
+three training speakers differ by 20 % (gap) to 26 % (chin). One clip is thus about as uncertain as no clip at all."""
 
 
 @dataclass(frozen=True, slots=True)

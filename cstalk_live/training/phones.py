@@ -60,6 +60,8 @@ DIPHTHONGS = {
     "OY": ("AO", "IH"),
 }
 
+VOWELS = (*_VOWELS, *DIPHTHONGS)
+
 _TONGUE_IN_OUT = BOARD_INDEX["CTRL_C_tongue_inOut.ty"]
 _TONGUE_UP = BOARD_INDEX["CTRL_C_tongue_move.ty"]
 _TONGUE_TIP = BOARD_INDEX["CTRL_C_tongue_tipMove.ty"]

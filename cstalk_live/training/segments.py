@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import maximum_filter1d
 
 from cstalk_live.records import FPS, FloatArray
 
@@ -21,6 +22,12 @@ UNITS = tuple(sorted([*PHONE_ROWS, *(f"{d}{half}" for d in DIPHTHONGS for half i
 
 LONGEST_ONSET = 0.12
 """Seconds. The aligner lets a sentence's first stop fill the silence before it: only its end counts."""
+
+SYLLABLE_FRAMES = 19
+"""Frames of 1/60 s around a moment whose loudest is the loudness of its syllable. The loudness of the segment alone
+says more about the sound than about the effort: with it, speakers left out of the fit are followed at gap r 0.762 and
+chin 0.649, with none at 0.766 and 0.659, with the syllable's at 0.768 and 0.663. Pitch instead gave 0.760 and 0.655,
+so pitch is not used."""
 
 _STOPS = {"B", "P", "M", "T", "D", "K", "G", "CH", "JH"}
 
@@ -48,7 +55,7 @@ class Segments:
     start: FloatArray
     end: FloatArray
     loudness: FloatArray
-    """[S], 0..1.2: the 75th percentile over the segment."""
+    """[S], 0..1.2: of the syllable it belongs to, see :data:`SYLLABLE_FRAMES`."""
 
     def __len__(self) -> int:
         return len(self.unit)
@@ -75,11 +82,12 @@ def segments(phones: Sequence[Phone], loudness: FloatArray, speed: float = 1.0) 
             parts.append((s, e, UNITS.index(phone)))
     if not parts:
         parts.append((0.0, len(loudness) / FPS, UNITS.index("SIL")))
+    syllable = maximum_filter1d(loudness, SYLLABLE_FRAMES) if len(loudness) else loudness
     loud = []
     for s, e, _ in parts:
         first = min(max(int(s * FPS), 0), max(len(loudness) - 1, 0))
-        inside = loudness[first : max(first + 1, round(e * FPS))]
-        loud.append(float(np.percentile(inside, 75)) if len(inside) else 0.0)
+        inside = syllable[first : max(first + 1, round(e * FPS))]
+        loud.append(float(np.median(inside)) if len(inside) else 0.0)
     return Segments(
         np.array([u for _, _, u in parts], np.int64),
         np.array([s for s, _, _ in parts], np.float32),

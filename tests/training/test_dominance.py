@@ -151,6 +151,23 @@ def test_rules_hold_inside_their_phone_and_nowhere_else(phone: str, column: int,
     assert np.abs(np.diff(held)).max() < 0.5, "a rule must not jerk"
 
 
+@pytest.mark.parametrize(("phone", "least"), [("UW", 0.22), ("OY", 0.22), ("F", 0.2), ("TH", 0.3)])
+def test_breath_and_tongue_have_room_but_a_closure_beside_them_holds(phone: str, least: float) -> None:
+    shut = np.zeros((FRAMES, len(CODE)), np.float32)
+    held = constrain(shut, [(0.0, 0.6, "SIL"), (0.6, 0.7, "P"), (0.7, 0.9, phone), (0.9, 1.5, "SIL")])
+    assert held[45:52, GAP] == pytest.approx(least)
+    assert held[38:40, GAP].max() == 0.0
+    assert (held[:36, GAP] == 0.0).all()
+    assert held[48, JAW] == pytest.approx(0.2 if phone == "TH" else 0.0)
+
+
+def test_a_mouth_is_never_both_narrow_and_wide(taught) -> None:
+    teacher, lessons = taught
+    track = play(teacher, lessons[0].articulation, FRAMES)
+    assert (track[:, NARROW] * track[:, SPREAD]).max() == 0.0
+    assert track[:, NARROW].max() > 0.1
+
+
 def test_sh_comes_forward_and_closed_lips_stay_closed() -> None:
     flat = np.zeros((FRAMES, len(CODE)), np.float32)
     held = constrain(flat, [(0.0, 0.7, "SIL"), (0.7, 0.8, "SH"), (0.8, 1.5, "SIL")])
@@ -199,3 +216,12 @@ def test_only_dammed_breath_swells_the_cheeks() -> None:
     assert cheeks
     assert hidden_controls([(0.0, 0.3, "M")], 18)[9, cheeks].max() < 0.31
     assert hidden_controls([(0.0, 0.3, "T")], 18)[:, cheeks[0]].max() == 0.0
+
+
+def test_loudness_is_that_of_the_syllable_around_the_segment() -> None:
+    level = np.zeros(60, np.float32)
+    level[33:36] = 1.0
+    cut = segments(
+        [(0.0, 0.2, "SIL"), (0.2, 0.48, "S"), (0.48, 0.55, "T"), (0.55, 0.6, "AA"), (0.9, 1.0, "SIL")], level
+    )
+    assert [float(v) for v in cut.loudness] == [0.0, 0.0, 1.0, 1.0, 0.0]
