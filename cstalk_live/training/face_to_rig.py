@@ -25,11 +25,12 @@ JAW_FULL = 0.33
 SEAL_FLOOR = 0.15
 """Jaw opening (in code units) below which sealing fades out, so that noise of a shut mouth does not divide by zero."""
 
-DEPRESS_SHARE, RAISE_SHARE = 0.35, 0.35
+DEPRESS_SHARE, RAISE_SHARE = 0.6, 0.6
 """Lip gap beyond the jaw's: part the lower lip drops, part the upper lip rises (control units per code unit).
 At the same chin a wider gap is shared about equally (landmarks 13 and 14 against the bridge of the nose, regressed on
 gap and chin: the upper lip takes 0.57 of it in two training speakers, 0.58 in the third). Frame by frame its travel is
-too small a part of a pixel to follow."""
+too small a part of a pixel to follow. Their size: on the head of :mod:`.face_mesh` a code unit opens 12 mm by the jaw
+and, at 0.6 each, 6 mm by the lips; more would bare the teeth on every open vowel."""
 
 PURSE_SHARE, TOWARDS_SHARE, FUNNEL_SHARE = 0.60, 0.20, 0.45
 """Control units per code unit: the first two of ``narrow`` (the mouth's width), the last of ``pucker`` (the lips come
