@@ -17,7 +17,7 @@ from cstalk_live.cli.evaluate import evaluate
 from cstalk_live.cli.export import export
 from cstalk_live.cli.render import render
 from cstalk_live.cli.run import run
-from cstalk_live.cli.train import train
+from cstalk_live.cli.train import teach, train
 from cstalk_live.errors import UsageError
 
 app = typer.Typer(
@@ -52,6 +52,7 @@ app.command()(devices)
 app.command()(doctor)
 app.add_typer(config_app, name="config")
 app.add_typer(corpus_app, name="corpus")
+app.command()(teach)
 app.command()(train)
 app.command()(evaluate)
 app.command()(export)

@@ -34,6 +34,15 @@ def train(
     offline("train").train(config, resume=resume, plot=plot)
 
 
+def teach(
+    config: Annotated[Path, typer.Option("--config", metavar="FILE", help="The recipe.", show_default=False)] = Path(
+        "configs/train/base.yaml"
+    ),
+) -> None:
+    """Fit a recipe's teachers, which label voices nobody filmed, and score them."""
+    offline("teaching").teach(config)
+
+
 def offline(name: str) -> ModuleType:
     """A module of ``cstalk_live.training``.
 

@@ -129,7 +129,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for folder, count in (("grid_s1", options.clips), ("grid_more", options.clips // 3)):
         group = [c for c in clips if c.audio_path.parent.parent.name == folder]
         for i, at in enumerate(order.permutation(len(group))[:count]):
-            chosen[i >= count * 2 // 3].append(make_item(group[at], Rendition(), names, sizes, Teachers(PhoneTeacher())))
+            chosen[i >= count * 2 // 3].append(
+                make_item(group[at], Rendition(), names, sizes, Teachers(PhoneTeacher()))
+            )
     offsets = emotion_offsets()
     learn, hold = (
         Mixer(chosen[held], FILMED_SHARES, offsets, DELAYS, recipe.delay_weights, recipe.rows, recipe.frames)

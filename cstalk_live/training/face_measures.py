@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from cstalk_live.records import FloatArray
 
+from .mesh_errors import mesh_errors
 from .region_correlation import Matrix, correlation_matrix, distance, region_axes
 
 
@@ -31,4 +32,4 @@ def correlations(predicted: Sequence[FloatArray], real: Sequence[FloatArray]) ->
 def whole_face(predicted: Sequence[FloatArray], real: Sequence[FloatArray]) -> dict[str, float]:
     """Columns of a table row from streamed and real clips, float32 [n, 185] at 60 frames a second, pair by pair."""
     found = correlations(predicted, real)
-    return {"region_distance": distance(found.real, found.model)}
+    return {"region_distance": distance(found.real, found.model), **mesh_errors(predicted, real)}

@@ -18,8 +18,8 @@ from .corpus_check import require_sound
 from .emotions import apply_emotion, emotion_offsets
 from .lessons import Item, Listen, make_items, scales, teacher_lessons
 from .settings import Recipe
-from .teach import Lesson, fit_teacher
-from .teachers import Ear, Teachers, fit_ear
+from .teachers import Teachers
+from .teachers_file import teachers_of
 from .validate import Measured, measured
 
 FILMED = ("grid_s1", "grid_more", "grid_speakers")
@@ -75,11 +75,20 @@ def load_clips(root: Path, recipe: Recipe) -> list[Clip]:
     return clips
 
 
-def prepare(recipe: Recipe, track: Track, report: Callable[[str], None], listen: Listen | None = None) -> Prepared:
+def prepare(
+    recipe: Recipe,
+    track: Track,
+    report: Callable[[str], None],
+    listen: Listen | None = None,
+    fitting: Callable[[str, int, int, float], None] = lambda _text, _count, _at, _loss: None,
+    keep: bool = True,
+) -> Prepared:
     """Do everything that comes before the first step; the same for the same recipe and data.
 
     Args:
         listen: the front end, where it is not log-mel.
+        fitting: told how far a teacher's fit is: its name, the passes it makes, those done, and the loss.
+        keep: write newly fitted teachers to the run's folder.
     """
     root = corpus_root(recipe)
     warned = require_sound(root, corpus_paths(root, recipe))
@@ -90,10 +99,8 @@ def prepare(recipe: Recipe, track: Track, report: Callable[[str], None], listen:
     sizes = scales(clips, names)
     train = [c for c in clips if c.split == "train"]
     filmed = [c for c in train if c.face is not None]
-    report(f"{len(filmed)} filmed and {len(train) - len(filmed)} unfilmed training clips; fitting the teachers")
-    lessons = teacher_lessons(filmed, names, sizes)
-    phones = fit_teacher(lessons, recipe.teacher_epochs, recipe.seed, lambda _epoch, _loss: None)
-    teachers = Teachers(phones, _ear(recipe, train, filmed, lessons))
+    report(f"{len(filmed)} filmed and {len(train) - len(filmed)} unfilmed training clips")
+    teachers = teachers_of(recipe, train, teacher_lessons(filmed, names, sizes), fitting, keep)
     counts = Counter(c.speaker for c in filmed)
     main = counts.most_common(1)[0][0]
 
@@ -107,14 +114,6 @@ def prepare(recipe: Recipe, track: Track, report: Callable[[str], None], listen:
     items = list(track(made, total, "rendering voices"))
     validation = measured([c for c in clips if c.split == "val" and c.face is not None], names)
     return Prepared(items, validation, _statistics(items), teachers)
-
-
-def _ear(recipe: Recipe, train: Sequence[Clip], filmed: Sequence[Clip], lessons: Sequence[Lesson]) -> Ear | None:
-    if not recipe.sound_teacher.members:
-        return None
-    codes = [lesson.code for lesson in lessons]
-    others = [clip for clip in train if clip.face is None]
-    return fit_ear(recipe.sound_teacher, filmed, codes, others, recipe.seed, lambda _pass, _loss: None)
 
 
 def _statistics(items: Sequence[Item]) -> Statistics:

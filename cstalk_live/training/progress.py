@@ -33,6 +33,7 @@ class Bars:
         )  # fmt: skip
         self._console = Console(stderr=True, quiet=quiet)
         self._progress = Progress(*columns, console=self._console, disable=quiet)
+        self._passes: dict[str, Callable[[int, float], None]] = {}
 
     def __enter__(self) -> Self:
         self._progress.start()
@@ -67,3 +68,9 @@ class Bars:
                 f"jaw r {s['jawOpen.r']:.3f}  lag {s['lag_ms']:.0f} ms  "
                 f"closures {s['closure.recall_given_ref']:.2f}/{s['closure.precision_ref']:.2f}"
             )
+
+    def passes(self, text: str, count: int, at: int, loss: float) -> None:
+        """One bar for every text, made when it is first told of."""
+        if text not in self._passes:
+            self._passes[text] = self.fitting(text, count)
+        self._passes[text](at, loss)

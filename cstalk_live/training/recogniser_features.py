@@ -10,9 +10,10 @@ teachers fitted to three people: log-mel .585, phones and their true times .734,
 from __future__ import annotations
 
 import importlib
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -90,19 +91,22 @@ def at_frames(layer: FloatArray, frames: int, speed: float = 1.0) -> FloatArray:
     return features
 
 
+@dataclass(frozen=True, slots=True)
 class Projection:
-    """Principal components of the features (Pearson 1901), for the student to predict: fewer numbers, same content.
+    """Principal components of the features (Pearson 1901), for the student to predict: fewer numbers, same content."""
 
-    Attributes:
-        mean, axes: float32 [256] and [256, K]; the components together have K as their variance.
-    """
+    mean: FloatArray
+    """float32 [256]."""
+    axes: FloatArray
+    """float32 [256, K]; the projected components have 1 as their mean variance."""
 
-    def __init__(self, features: FloatArray, components: int) -> None:
+    @classmethod
+    def fitted(cls, features: FloatArray, components: int) -> Self:
         """Fit to float32 [n, 256]."""
-        self.mean: FloatArray = np.asarray(features.mean(axis=0), np.float32)
-        _, values, rows = np.linalg.svd((features - self.mean) / np.sqrt(len(features)), full_matrices=False)
+        mean = np.asarray(features.mean(axis=0), np.float32)
+        _, values, rows = np.linalg.svd((features - mean) / np.sqrt(len(features)), full_matrices=False)
         kept = rows[:components].T / np.sqrt(np.mean(values[:components] ** 2))
-        self.axes: FloatArray = np.asarray(kept, np.float32)
+        return cls(mean, np.asarray(kept, np.float32))
 
     def __call__(self, features: FloatArray) -> FloatArray:
         """[n, 256] -> [n, K]."""

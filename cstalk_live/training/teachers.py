@@ -13,12 +13,9 @@ from cstalk_live.records import FPS, FloatArray
 from .constraints import constrain
 from .corpus import CORPUS_RATE, Clip
 from .recogniser_features import Projection, RecogniserFeatures
-from .settings import SoundTeacherRecipe
+from .settings import Recipe
 from .sound_teacher import HeardLesson, SoundTeacher, fit_sound_teacher, hear
-from .teach import PhoneTeacher, teach
-
-FITTED_FRAMES = 3 * FPS
-"""Tracked clips are 3 s long."""
+from .teach import Lesson, PhoneTeacher, fit_teacher, teach
 
 OTHERS_DRAWN = 3.0
 """A clip of a speaker other than the most-filmed one is drawn this many times as often."""
@@ -64,31 +61,52 @@ class Teachers:
         return self.ear.projection(self.ear.features.of(clip, frames, speed))
 
 
-def fit_ear(
-    recipe: SoundTeacherRecipe,
-    filmed: Sequence[Clip],
-    codes: Sequence[FloatArray],
-    others: Sequence[Clip],
-    seed: int,
-    report: Callable[[int, float], None],
-) -> Ear:
-    """Fit the sound teacher to tracked clips and the mouth codes measured on them ([180, 13] each).
+def fit_teachers(
+    recipe: Recipe, train: Sequence[Clip], lessons: Sequence[Lesson], report: Callable[[str, int, int, float], None]
+) -> Teachers:
+    """Fit all the teachers a recipe asks for.
 
     Args:
-        others: unfilmed clips, of which only the principal components hear.
+        train: all training clips.
+        lessons: of the filmed ones among them, in their order.
+        report: called with the teacher's name, the passes it will make, those done, and the last one's loss.
 
     Raises:
         UsageError: the recogniser is not installed.
     """
-    ears = RecogniserFeatures()
+    ears = RecogniserFeatures() if recipe.sound_teacher.members else None
+    passes = recipe.teacher_epochs
+    phones = fit_teacher(
+        lessons, passes, recipe.seed, lambda at, loss: report("fitting the phone teacher", passes, at + 1, loss)
+    )
+    return Teachers(phones, None if ears is None else _fit_ear(ears, recipe, train, lessons, report))
+
+
+def _fit_ear(
+    ears: RecogniserFeatures,
+    recipe: Recipe,
+    train: Sequence[Clip],
+    lessons: Sequence[Lesson],
+    report: Callable[[str, int, int, float], None],
+) -> Ear:
+    filmed = [clip for clip in train if clip.face is not None]
     counts = Counter(clip.speaker for clip in filmed)
     main = counts.most_common(1)[0][0]
-    lessons = [
-        HeardLesson(ears.of(clip, len(code)), code, 1.0 if clip.speaker == main else OTHERS_DRAWN)
-        for clip, code in zip(filmed, codes, strict=True)
+    heard = [
+        HeardLesson(ears.of(clip, len(lesson.code)), lesson.code, 1.0 if clip.speaker == main else OTHERS_DRAWN)
+        for clip, lesson in zip(filmed, lessons, strict=True)
     ]
-    teacher = fit_sound_teacher(lessons, recipe.members, recipe.epochs, seed, report)
-    seen = [lesson.features[::7] for lesson in lessons]
-    seen += [ears.of(clip, int(len(clip.audio()) / CORPUS_RATE * FPS))[::7] for clip in others]
-    projection = Projection(np.concatenate(seen), recipe.components)
-    return Ear(ears, teacher, projection, recipe.share)
+    wanted = recipe.sound_teacher
+    passes = wanted.members * wanted.epochs
+    teacher = fit_sound_teacher(
+        heard,
+        wanted.members,
+        wanted.epochs,
+        recipe.seed,
+        lambda at, loss: report("fitting the sound teacher", passes, at, loss),
+    )
+    seen = [lesson.features[::7] for lesson in heard]
+    # The main speaker's voice is most of the filmed sound: without the others its own colour would be a component.
+    unfilmed = [clip for clip in train if clip.face is None]
+    seen += [ears.of(clip, int(len(clip.audio()) / CORPUS_RATE * FPS))[::7] for clip in unfilmed]
+    return Ear(ears, teacher, Projection.fitted(np.concatenate(seen), wanted.components), wanted.share)

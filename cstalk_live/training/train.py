@@ -64,7 +64,8 @@ def train(config: Path, resume: bool = True, steps: int | None = None, plot: boo
 def _train(recipe: Recipe, engine: Engine, config: Path, resume: bool, last: int, plot: bool) -> Path:
     ears = make_ears(recipe, engine.device)
     with Bars(quiet=not engine.leads) as bars:
-        prepared = prepare(recipe, bars.track, bars.say, None if ears is None else ears.listen)
+        listen = None if ears is None else ears.listen
+        prepared = prepare(recipe, bars.track, bars.say, listen, bars.passes, engine.leads)
         run = Run(recipe, prepared, engine, ears)
         if engine.world > 1:
             bars.say(f"{engine.world} processes of {recipe.rows} rows: {engine.world * recipe.rows} rows a step")
