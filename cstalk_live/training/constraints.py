@@ -16,7 +16,7 @@ from .corpus import Phone
 from .mouth_code import CODE, GAP, JAW
 from .phones import VOWELS, closure_track
 
-PUCKER, NARROW = CODE.index("pucker"), CODE.index("narrow")
+PUCKER, NARROW, SPREAD = CODE.index("pucker"), CODE.index("narrow"), CODE.index("spread")
 FLANK_S = 0.05
 
 _SIBILANTS = {"S": 0.6, "Z": 0.6, "SH": 0.45, "ZH": 0.45, "CH": 0.45, "JH": 0.45}
@@ -62,6 +62,9 @@ def _hold(
 def constrain(code: FloatArray, phones: Sequence[Phone], speed: float = 1.0) -> FloatArray:
     """float32 [n, 13] mouth code with the rules applied; speed: the sound is played this many times as fast."""
     held = code.copy()
+    # A mean over speakers or teachers may be a little of both; a mouth is wider than at rest or narrower.
+    narrowing = held[:, NARROW] - held[:, SPREAD]
+    held[:, NARROW], held[:, SPREAD] = np.maximum(narrowing, 0.0), np.maximum(-narrowing, 0.0)
     held[:, JAW] = _hold(held[:, JAW], phones, _SIBILANTS, speed)
     held[:, GAP] = _hold(held[:, GAP], phones, {"F": _LABIODENTAL_GAP, "V": _LABIODENTAL_GAP}, speed)
     held[:, GAP] = _hold(held[:, GAP], phones, _PARTED, speed, lower=True)

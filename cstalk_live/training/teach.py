@@ -26,8 +26,6 @@ from .dominance import Dominance, frame_times, loss, stack
 from .mouth_code import CEILING, CODE
 from .segments import UNITS, Segments, segments
 
-NARROW, SPREAD = CODE.index("narrow"), CODE.index("spread")
-
 PhoneTeacher = Dominance
 """What :func:`fit_teacher` makes and :func:`teach` plays."""
 
@@ -102,11 +100,7 @@ def fit_teacher(
 def play(teacher: PhoneTeacher, clip: Segments, frames: int) -> FloatArray:
     """What the model alone says: float32 [frames, 13], before the rules."""
     with torch.no_grad():
-        code = np.asarray(teacher(*stack([clip]), frame_times(frames))[0].numpy().clip(0.0, CEILING), np.float32)
-    # The mean over speakers may be a little of both; a mouth is wider than at rest or narrower.
-    narrowing = code[:, NARROW] - code[:, SPREAD]
-    code[:, NARROW], code[:, SPREAD] = np.maximum(narrowing, 0.0), np.maximum(-narrowing, 0.0)
-    return code
+        return np.asarray(teacher(*stack([clip]), frame_times(frames))[0].numpy().clip(0.0, CEILING), np.float32)
 
 
 def teach(teacher: PhoneTeacher, phones: Sequence[Phone], features: FloatArray, speed: float = 1.0) -> FloatArray:
