@@ -53,21 +53,23 @@ def test_the_projection_keeps_what_varies() -> None:
 
 
 def lessons(count: int) -> list[HeardLesson]:
+    """Four hidden tracks make the features; the first of them is the mouth."""
     rng = np.random.default_rng(1)
-    axis = rng.normal(size=(WIDTH, len(CODE))).astype(np.float32) / WIDTH**0.5
+    axes = rng.normal(size=(4, WIDTH)).astype(np.float32)
     out = []
     for _ in range(count):
-        slow = np.cumsum(rng.normal(size=(60, WIDTH)), axis=0).astype(np.float32) / 4
-        out.append(HeardLesson(slow, np.clip(0.5 + 0.2 * slow @ axis, 0.0, 1.3).astype(np.float32), 1.0))
+        hidden = np.sin(rng.uniform(0, 6, 4) + np.arange(60)[:, None] * rng.uniform(0.1, 0.3, 4)).astype(np.float32)
+        code = np.repeat(0.5 + 0.4 * hidden[:, :1], len(CODE), axis=1)
+        out.append(HeardLesson((hidden @ axes).astype(np.float32), code, 1.0))
     return out
 
 
 def test_the_teacher_learns_and_repeats_itself() -> None:
     given, told = lessons(64), []
-    one = fit_sound_teacher(given, 2, 10, 3, lambda at, loss: told.append((at, loss)))
-    again = fit_sound_teacher(given, 2, 10, 3, lambda _at, _loss: None)
-    assert [at for at, _ in told] == list(range(1, 21)), "both members are counted"
-    assert told[9][1] < 0.6 * told[0][1]
+    one = fit_sound_teacher(given, 2, 12, 3, lambda at, loss: told.append((at, loss)))
+    again = fit_sound_teacher(given, 2, 12, 3, lambda _at, _loss: None)
+    assert [at for at, _ in told] == list(range(1, 25)), "both members are counted"
+    assert told[11][1] < 0.6 * told[0][1]
     code = hear(one, given[0].features)
     assert code.shape == (60, len(CODE))
     assert np.array_equal(code, hear(again, given[0].features))
@@ -81,13 +83,13 @@ def batch_of(mixer: Mixer) -> Batch:
 
 
 def test_what_was_heard_comes_as_late_as_the_pose() -> None:
-    frames = 200
+    frames = 80
     clock = np.arange(frames, dtype=np.float16)
     board = np.zeros((frames, 185), np.float16)
     board[:, 0] = clock / 256
     heard = np.stack((clock, np.ones(frames, np.float16)), axis=1)
     item = Item("a", "s", True, np.full((frames, 160), -9, np.float16), board, heard)
-    mixer = Mixer([item], (1.0, 0.0, 0.0), 0.0 * emotion_offsets(), (0, 4), (0.0, 1.0), 6, 128)
+    mixer = Mixer([item], (1.0, 0.0, 0.0), 0.0 * emotion_offsets(), (0, 4), (0.0, 1.0), 12, 128)
     batch = batch_of(mixer)
     assert not batch.known[:, :4].any()
     spoken = batch.heard_known > 0
@@ -132,7 +134,7 @@ def test_the_recogniser_hears_the_same_twice(recogniser, corpus) -> None:
     first = ears.of(clip, 178)
     assert first.shape == (178, WIDTH)
     assert first.std() > 0
-    assert np.array_equal(first, ears(clip.audio(), 178))
+    assert np.array_equal(first, RecogniserFeatures().of(clip, 178))
     assert np.allclose(ears.of(clip, 89, speed=2.0)[10], at_frames(ears._layer(clip.audio()), 89, 2.0)[10])
 
 
@@ -142,7 +144,6 @@ def test_teachers_are_kept_and_refitted_when_they_do_not_match(recogniser, recip
     assert {p.name for p in folder.iterdir()} == {"teachers.pt", "teachers.md", "phones.csv"}
     table = (folder / "teachers.md").read_text(encoding="utf-8")
     assert all(f"| {who} | all strangers, 2 clips |" in table for who in ("phones", "sound", "both"))
-    told: list[str] = []
     wanted = read_recipe(recipe)
     saved = torch.load(folder / "teachers.pt", weights_only=True)
     found = load_teachers(folder / "teachers.pt", wanted, saved["mark"])
@@ -155,7 +156,6 @@ def test_teachers_are_kept_and_refitted_when_they_do_not_match(recogniser, recip
     (folder / "teachers.pt").write_bytes(b"nothing")
     with pytest.raises(CorpusError, match=r"teachers\.pt"):
         train(recipe, steps=1)
-    assert told == []
 
 
 def test_a_student_of_the_sound_teacher_resumes_exactly(recogniser, recipe) -> None:
