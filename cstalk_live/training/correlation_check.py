@@ -1,6 +1,6 @@
 """What the correlation module learned, part by part: its error on hidden parts of held-out faces beside simpler means.
 
-    python -m cstalk_live.training.correlation_check --config configs/train/cstalk.yaml --clips 60
+    python -m cstalk_live.training.correlation_check --config configs/train/base.yaml --clips 60
 
 fits a module to most of the filmed training clips and measures it on the rest. The simpler means are the mean pose of
 the emotion, and linear regression on the emotion and the same windows of the shown regions.
@@ -117,7 +117,7 @@ def shuffled(board: Tensor, generator: torch.Generator) -> Tensor:
 def main(arguments: Sequence[str] | None = None) -> None:
     """See the module's text."""
     parser = argparse.ArgumentParser(prog="python -m cstalk_live.training.correlation_check", description=__doc__)
-    parser.add_argument("--config", type=Path, default=Path("configs/train/cstalk.yaml"))
+    parser.add_argument("--config", type=Path, default=Path("configs/train/base.yaml"))
     parser.add_argument("--clips", type=int, default=60, help="clips of the main speaker to use")
     options = parser.parse_args(arguments)
     recipe, console = read_recipe(options.config), Console()

@@ -73,7 +73,7 @@ class Wav2Vec2Recipe(BaseModel):
 
 
 class Recipe(BaseModel):
-    """Every key of a training file; see ``configs/train/base.yaml`` and ``cstalk.yaml`` for their meaning."""
+    """Every key of a training file; see ``configs/train/base.yaml`` for their meaning."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
