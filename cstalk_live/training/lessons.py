@@ -47,6 +47,8 @@ class Item:
     """[n, 160] log-mel."""
     board: NDArray[np.float16]
     """[n, 185], neutral."""
+    speed: float = 1.0
+    """Of the rendition: the clip's times divided by this are the item's."""
 
 
 def sound_24k(samples: FloatArray, speed: float = 1.0) -> FloatArray:
@@ -99,7 +101,14 @@ def make_item(
     else:
         code = teach(teacher, clip.phones, features, rendition.speed)
     board = clamp_board(compose(code) + hidden_controls(clip.phones, len(code), rendition.speed))
-    return Item(clip.name, clip.speaker, clip.face is not None, features.astype(np.float16), board.astype(np.float16))
+    return Item(
+        clip.name,
+        clip.speaker,
+        clip.face is not None,
+        features.astype(np.float16),
+        board.astype(np.float16),
+        rendition.speed,
+    )
 
 
 def renditions(count: int, rng: np.random.Generator) -> list[Rendition]:

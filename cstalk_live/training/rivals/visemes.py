@@ -1,0 +1,91 @@
+"""Fifteen mouth shapes that stand for forty phones, their labels on training items, and the mean pose of each.
+
+The groups are those of the fifteen-viseme set of Oculus' lip-sync, the one most game tools use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from cstalk_live.records import FPS, FloatArray
+from cstalk_live.rig import BOARD_NEUTRAL, BOARD_SIZE
+
+from ..augment import augment
+from ..batches import Mixer
+from ..corpus import Clip, Phone
+from ..lessons import Item
+
+GROUPS: dict[str, tuple[str, ...]] = {
+    "sil": ("SIL",), "PP": ("P", "B", "M"), "FF": ("F", "V"), "TH": ("TH", "DH"), "DD": ("T", "D"),
+    "kk": ("K", "G", "NG", "HH"), "CH": ("CH", "JH", "SH", "ZH"), "SS": ("S", "Z"), "nn": ("N", "L"),
+    "RR": ("R", "ER"), "aa": ("AA", "AE", "AH", "AW", "AY"), "E": ("EH", "EY"), "ih": ("IH", "IY", "Y"),
+    "oh": ("AO", "OW", "OY"), "ou": ("UW", "UH", "W"),
+}  # fmt: skip
+"""Viseme -> ARPAbet phones; silence is class 0."""
+
+VISEMES = tuple(GROUPS)
+_CLASS = {phone: i for i, phones in enumerate(GROUPS.values()) for phone in phones}
+
+
+def viseme_track(phones: Sequence[Phone], frames: int, speed: float = 1.0) -> NDArray[np.int64]:
+    """int64 [frames]: the viseme at the middle of each 1/60 s frame of sound played ``speed`` times as fast."""
+    middle = (np.arange(frames) + 0.5) / FPS * speed
+    track = np.zeros(frames, np.int64)
+    for start, end, phone in phones:
+        track[(middle >= start) & (middle < end)] = _CLASS[phone]
+    return track
+
+
+def label_items(items: Sequence[Item], clips: Iterable[Clip]) -> list[NDArray[np.int64]]:
+    """The viseme track of every item, from the phones of its clip."""
+    phones = {(clip.speaker, clip.name): clip.phones for clip in clips}
+    return [viseme_track(phones[i.speaker, i.clip], len(i.features), i.speed) for i in items]
+
+
+def mean_poses(items: Sequence[Item], labels: Sequence[NDArray[np.int64]]) -> FloatArray:
+    """float32 [15, 185]: the mean tracked pose of each viseme; of taught motion where no filmed person says it, the
+    mean face where nobody does."""
+    total, frames = np.zeros((2, len(VISEMES), BOARD_SIZE)), np.zeros((2, len(VISEMES), 1))
+    for item, label in zip(items, labels, strict=True):
+        for viseme in np.unique(label):
+            said = label == viseme
+            total[int(item.filmed), viseme] += item.board[said].sum(axis=0, dtype=np.float64)
+            frames[int(item.filmed), viseme] += said.sum()
+    anything = total.sum((0, 1)) / max(float(frames.sum()), 1.0)
+    taught, filmed = (np.where(f > 0, t / np.maximum(f, 1.0), anything) for t, f in zip(total, frames, strict=True))
+    return np.where(frames[1] > 0, filmed, taught).astype(np.float32)
+
+
+class LabelMixer(Mixer):
+    """Draws the sound of the batches that a :class:`Mixer` of the same items draws, with visemes instead of motion.
+
+    Args:
+        mixer: draws the batches of all other methods.
+    """
+
+    def __init__(self, mixer: Mixer, items: Sequence[Item], labels: Sequence[NDArray[np.int64]]) -> None:
+        # A mixer joins features and boards frame by frame; labels ride in the place of the boards. Its pauses are
+        # neutral boards, so the labels are read from a control whose neutral value is that of silence, 0.
+        self._column = int(np.flatnonzero(BOARD_NEUTRAL == 0.0)[0])
+        labelled = {
+            id(item): replace(item, board=np.broadcast_to(label.astype(np.float16)[:, None], (len(label), BOARD_SIZE)))
+            for item, label in zip(items, labels, strict=True)
+        }
+        weights = tuple(mixer.delay_weights.tolist())
+        super().__init__([], (1.0, 1.0, 1.0), mixer.offsets, mixer.delays, weights, mixer.rows, mixer.frames)
+        self.groups = [([labelled[id(item)] for item in group], share) for group, share in mixer.groups]
+
+    def draw_labels(self, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
+        """Features [B, T, 160] and visemes int64 [B, T] of the same frames; random as :meth:`Mixer.draw`."""
+        rows = [self._row(rng) for _ in range(self.rows)]
+        features = torch.from_numpy(np.stack([f for f, _ in rows])).float()
+        labels = torch.from_numpy(np.stack([b[:, self._column] for _, b in rows])).long()
+        torch.multinomial(self.delay_weights, self.rows, replacement=True)
+        self._emotion()  # drawn and dropped, so that the augmentation after it is that of the other methods
+        return augment(features), labels
