@@ -11,10 +11,9 @@ from numpy.typing import NDArray
 
 from cstalk_live.records import FloatArray
 from cstalk_live.rig import clamp_board
-
-from ..face_to_rig import compose, read_gap, read_jaw
-from ..mouth_code import CEILING, CODE, GAP, JAW
-from ..phones import PHONES, hidden_controls
+from cstalk_live.training.face_to_rig import compose, read_gap, read_jaw
+from cstalk_live.training.mouth_code import CEILING, CODE, GAP, JAW
+from cstalk_live.training.phones import PHONES, hidden_controls
 
 
 def _hidden() -> NDArray[np.intp]:
@@ -28,12 +27,15 @@ HIDDEN: NDArray[np.intp] = _hidden()
 
 _REST: FloatArray = compose(np.zeros((1, len(CODE)), np.float32))
 _BASIS: FloatArray = compose(np.eye(len(CODE), dtype=np.float32)) - _REST
-"""[12, 185]: what one unit of each number moves."""
+"""[12, 185]: what one unit of each number moves; ``lower_down`` moves nothing, the rig's lip gap says it already."""
+
+_READ: FloatArray = (_BASIS / np.maximum(np.square(_BASIS).sum(axis=1, keepdims=True), 1e-9)).T
+"""[185, 12]."""
 
 
 def read_code(board: FloatArray) -> FloatArray:
     """float32 [n, 185], neutral speech -> [n, 12 + H]: the mouth code, then the hidden controls."""
-    code = (board - _REST) @ (_BASIS / np.square(_BASIS).sum(axis=1, keepdims=True)).T
+    code = (board - _REST) @ _READ
     code[:, GAP] = np.maximum(read_gap(board), 0.0)
     code[:, JAW] = read_jaw(board)
     return np.concatenate((code, board[:, HIDDEN]), axis=1).astype(np.float32)

@@ -24,10 +24,10 @@ from rich.progress import (
 
 from cstalk_live.errors import UsageError
 from cstalk_live.model import load_bundle
+from cstalk_live.training.corpus import blendshape_names
+from cstalk_live.training.lessons import Item
+from cstalk_live.training.prepare import corpus_root, prepare
 
-from ..corpus import blendshape_names
-from ..lessons import Item
-from ..prepare import corpus_root, prepare
 from .methods import METHODS, Workshop
 from .recipe import DELAY, ComparisonRecipe, fingerprint, read_comparison
 from .report import markdown, plain, terminal_tables
@@ -63,8 +63,15 @@ def compare(
     wanted = _known(methods)
     mark = fingerprint(recipe)
     marks = {key: mark if key != "shipped" else f"{mark} {load_bundle(bundle).sha256[:12]}" for key in wanted}
+    strange = {key for key in wanted if _made_for(folder / key) not in {"", marks[key]}}
+    lost = [key for key in wanted if key in strange and METHODS[key].trained]
+    if lost and not fresh:
+        raise UsageError(
+            f"{folder} holds {', '.join(lost)} trained with another recipe or corpus",
+            "name another --out, or give --fresh",
+        )
     for key in wanted:
-        _clear(folder / key, marks[key], fresh, METHODS[key].trained)
+        _sign(folder / key, marks[key], fresh or key in strange)
     remaining = [key for key in wanted if not (folder / key / "scores.json").is_file()]
     console = Console()
     if remaining:
@@ -86,19 +93,19 @@ def _known(methods: Sequence[str]) -> list[str]:
     return [key for key in METHODS if not methods or key in methods]
 
 
-def _clear(folder: Path, mark: str, fresh: bool, trained: bool) -> None:
-    """Refuse results of another recipe, remove those that shall be made again, and sign the folder."""
+def _made_for(folder: Path) -> str:
+    """The mark of what a method's folder was begun for; empty where it was not begun."""
     signature = folder / "made_for.txt"
-    strange = signature.is_file() and signature.read_text(encoding="utf-8").strip() != mark
-    if strange and trained and not fresh:
-        raise UsageError(
-            f"{folder} holds a method trained with another recipe or corpus", "name another --out, or give --fresh"
-        )
-    if strange or fresh:
+    return signature.read_text(encoding="utf-8").strip() if signature.is_file() else ""
+
+
+def _sign(folder: Path, mark: str, anew: bool) -> None:
+    """Mark a method's folder, emptied first if it shall be made anew."""
+    if anew:
         for name in ("scores.json", "last.pt", "seconds.json"):
             (folder / name).unlink(missing_ok=True)
     folder.mkdir(parents=True, exist_ok=True)
-    signature.write_text(mark + "\n", encoding="utf-8")
+    (folder / "made_for.txt").write_text(mark + "\n", encoding="utf-8")
 
 
 def _make(recipe: ComparisonRecipe, keys: list[str], marks: dict[str, str], bundle: Path | None) -> None:

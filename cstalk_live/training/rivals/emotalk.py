@@ -22,10 +22,10 @@ from torch.nn import functional as F
 from cstalk_live.model.conv import CausalConv
 from cstalk_live.model.spec import EMOTIONS, NetworkSize
 from cstalk_live.records import FloatArray
+from cstalk_live.training.batches import Batch
+from cstalk_live.training.losses import control_weights, generator_loss
+from cstalk_live.training.prepare import Statistics
 
-from ..batches import Batch
-from ..losses import control_weights, generator_loss
-from ..prepare import Statistics
 from .method import Step, count, followed, neutral_mix
 from .motion_space import MotionSpace
 from .transformer import AlignedStack, SoundEncoder, Tensors

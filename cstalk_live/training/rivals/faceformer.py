@@ -19,10 +19,10 @@ from torch import Tensor, nn
 
 from cstalk_live.model.spec import EMOTIONS, NetworkSize
 from cstalk_live.records import FloatArray
+from cstalk_live.training.batches import Batch
+from cstalk_live.training.losses import control_weights, generator_loss
+from cstalk_live.training.prepare import Statistics
 
-from ..batches import Batch
-from ..losses import control_weights, generator_loss
-from ..prepare import Statistics
 from .method import Step, count, followed, neutral_mix
 from .motion_space import MotionSpace
 from .transformer import AlignedStack, SoundEncoder, Tensors
@@ -40,9 +40,7 @@ class FaceFormerNet(nn.Module):
 
     weights: Tensor
 
-    def __init__(
-        self, statistics: Statistics, size: NetworkSize, delay: int, dropout: float, sampling: float
-    ) -> None:
+    def __init__(self, statistics: Statistics, size: NetworkSize, delay: int, dropout: float, sampling: float) -> None:
         super().__init__()
         self.delay, self.sampling = delay, sampling
         controls = len(statistics.control_mean)
@@ -68,8 +66,7 @@ class FaceFormerNet(nn.Module):
             [B, T, 185] in spreads.
         """
         x = self.embed(past) + self.style(emotion)
-        y: Tensor = self.to_controls(self.decoder(x, heard))
-        return y
+        return self._pose(self.decoder(x, heard))
 
     def loss(self, batch: Batch, progress: float) -> Tensor:
         """The generator's loss under teacher forcing with scheduled sampling; ``progress`` is 0..1 of the training."""
@@ -88,7 +85,12 @@ class FaceFormerNet(nn.Module):
         """:meth:`forward` for the next frame [1, 1, ...] of a stream; ``state`` as ``decoder.memory()`` gives."""
         x = self.embed(past) + self.style(emotion)
         x, state = self.decoder.step(x, heard, state)
-        return self.to_controls(x), state
+        return self._pose(x), state
+
+    def _pose(self, x: Tensor) -> Tensor:
+        """Controls in spreads; those that never move are 0 in every past that is trained on, and stay so."""
+        y: Tensor = self.to_controls(x) * (self.space.scale > 0)
+        return y
 
 
 def later(poses: Tensor) -> Tensor:

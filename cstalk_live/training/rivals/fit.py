@@ -7,42 +7,36 @@ import time
 from collections.abc import Callable
 from copy import deepcopy
 from pathlib import Path
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, TypeVar
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from ..checkpoint import load_checkpoint, save_checkpoint
+from cstalk_live.training.checkpoint import load_checkpoint, save_checkpoint
+
 from .recipe import ComparisonRecipe
 
+N = TypeVar("N", bound=nn.Module)
 B = TypeVar("B")
-B_in = TypeVar("B_in", contravariant=True)
 
 Report = Callable[[int, float], None]
 """Called with step and loss."""
 
-
-class Learner(Protocol[B_in]):
-    """A network that knows its loss."""
-
-    def loss(self, batch: B_in, progress: float, /) -> Tensor:
-        """Of a batch, at ``progress`` 0..1 of the training."""
-        ...
+Loss = Callable[[B, float], Tensor]
+"""Of a batch, at a progress of 0..1 of the training."""
 
 
-class Fit(Generic[B]):
+class Fit(Generic[N, B]):
     """A network, its optimiser and the average of its weights; goes on from ``<folder>/last.pt``.
 
     Args:
-        net: a module with a ``loss``.
+        loss: of ``net``, which is trained in place.
         draw: the batch of a step, on the network's device.
     """
 
-    def __init__(
-        self, recipe: ComparisonRecipe, folder: Path, net: nn.Module, learner: Learner[B], draw: Callable[[int], B]
-    ) -> None:
-        self.recipe, self.net, self.learner, self.draw = recipe, net, learner, draw
+    def __init__(self, recipe: ComparisonRecipe, folder: Path, net: N, loss: Loss[B], draw: Callable[[int], B]) -> None:
+        self.recipe, self.net, self.loss, self.draw = recipe, net, loss, draw
         self.checkpoint = folder / "last.pt"
         self.average = deepcopy(net).eval()
         self.optimiser = torch.optim.AdamW(
@@ -81,7 +75,7 @@ class Fit(Generic[B]):
         self.net.train()
         device = next(self.net.parameters()).device
         with torch.autocast(device.type, torch.bfloat16, enabled=recipe.precision == "bfloat16"):
-            loss = self.learner.loss(batch, self.step / recipe.steps)
+            loss = self.loss(batch, self.step / recipe.steps)
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.net.parameters(), 1.0)

@@ -6,7 +6,7 @@ The baseline of :mod:`..ridge`, made to predict a whole face at 60 frames a seco
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 
 from cstalk_live.errors import ConfigError
 from cstalk_live.records import FloatArray
+from cstalk_live.training.batches import Batch
+from cstalk_live.training.correlation_fit import calm_rows
+from cstalk_live.training.lessons import Item
+from cstalk_live.training.ridge import PENALTY
 
-from ..batches import Batch
-from ..correlation_fit import calm_rows
-from ..ridge import PENALTY
 from .codes import play_code, read_code
 from .windowed import Windowed
 
@@ -25,6 +26,9 @@ HISTORY = 20
 """Frames before the frame in question."""
 
 BANDS = 40
+
+Row = tuple[FloatArray, FloatArray]
+"""Features [n, 160] and board [n, 185] in delayed time."""
 
 
 def context(features: FloatArray, frames: int) -> NDArray[np.float64]:
@@ -62,30 +66,35 @@ def window(delay: int) -> int:
     return HISTORY + delay + delay % 2
 
 
-def fit_ridge(draw: Callable[[int], Batch], batches: int, delay: int, report: Callable[[int, float], None]) -> Ridge:
-    """Fit on the rows without emotion (it is told none) of the batches that the networks learn from.
+def recorded(item: Item, delay: int) -> Row:
+    """An item as it is, without the random rooms and noise of a batch, in delayed time."""
+    board = item.board.astype(np.float32)
+    return item.features.astype(np.float32), np.concatenate((np.repeat(board[:1], delay, 0), board))[: len(board)]
 
-    Args:
-        draw: the batch of a step.
-        report: called with step and 0 after each batch.
+
+def neutral_rows(batch: Batch) -> Iterator[Row]:
+    """The rows without emotion, for ridge is told none."""
+    for row in np.flatnonzero(calm_rows(batch).numpy()):
+        yield batch.features[row].numpy(), batch.target[row].numpy()
+
+
+def fit_ridge(rows: Iterable[Row], delay: int) -> Ridge:
+    """Fit to neutral speech: features [n, 160] and boards [n, 185], row ``k`` of which is the pose of frame ``k - D``.
 
     Raises:
-        ConfigError: the batches hold no neutral row.
+        ConfigError: all rows are shorter than the window.
     """
     frames = window(delay)
     gram = cross = np.zeros(())
-    for step in range(batches):
-        batch = draw(step)
-        for row in np.flatnonzero(calm_rows(batch).numpy()):
-            # Row k of a batch's target is the pose of frame k - D, and the context that ends at row k is what a
-            # stream knows then; the first pose is known D frames in, the first context is whole later than that.
-            x = context(batch.features[row].numpy(), frames)[::2]
-            y = read_code(batch.target[row, frames - 1 :].numpy())[::2]
+    for features, board in rows:
+        if len(features) >= frames:
+            # Neighbours say nearly the same: every second frame will do.
+            x = context(features, frames)[::2]
+            y = read_code(board[frames - 1 :])[::2].astype(np.float64)
             x = np.concatenate((x, np.ones((len(x), 1))), axis=1)
-            gram, cross = gram + x.T @ x, cross + x.T @ y.astype(np.float64)
-        report(step + 1, 0.0)
+            gram, cross = gram + x.T @ x, cross + x.T @ y
     if gram.ndim != 2:
-        raise ConfigError(f"{batches} batches hold no neutral speech to fit ridge on", "set more steps or rows")
+        raise ConfigError(f"ridge needs rows of {frames} frames and there is none", "give longer clips")
     n = gram[-1, -1]
     mean, target_mean = gram[-1, :-1] / n, cross[-1] / n
     covariance = gram[:-1, :-1] - n * np.outer(mean, mean)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,15 +12,15 @@ from torch import Tensor
 
 from cstalk_live.model import load_bundle
 from cstalk_live.model.spec import DELAYS
+from cstalk_live.training.batches import Batch, Mixer
+from cstalk_live.training.emotions import emotion_offsets
+from cstalk_live.training.prepare import Prepared, corpus_root, load_clips
+from cstalk_live.training.train import choose_device
 
-from ..batches import Batch, Mixer
-from ..emotions import emotion_offsets
-from ..prepare import Prepared, corpus_root, load_clips
-from ..train import choose_device
 from .emotalk import EmoTalk, EmoTalkNet
 from .faceformer import FaceFormer, FaceFormerNet
 from .fit import Fit, seeded
-from .linear import fit_ridge
+from .linear import Row, fit_ridge, neutral_rows, recorded
 from .method import Method
 from .ours import Bar, Shipped, train_generator
 from .recipe import DELAY, ComparisonRecipe
@@ -78,8 +78,16 @@ def make_loudness(workshop: Workshop, _key: str) -> Made:
 
 def make_ridge(workshop: Workshop, key: str) -> Made:
     """Ridge regression."""
-    steps = workshop.recipe.steps
-    return Made(fit_ridge(workshop.draw, steps, DELAY, workshop.bar(key, steps)))
+    recipe, items = workshop.recipe, workshop.prepared.items
+    report = workshop.bar(key, recipe.steps)
+
+    def rows() -> Iterator[Row]:
+        yield from (recorded(item, DELAY) for item in items)
+        for step in range(recipe.steps):
+            yield from neutral_rows(workshop.draw(step))
+            report(step + 1, 0.0)
+
+    return Made(fit_ridge(rows(), DELAY))
 
 
 def make_viseme(workshop: Workshop, key: str) -> Made:
@@ -96,7 +104,7 @@ def make_viseme(workshop: Workshop, key: str) -> Made:
         features, spoken = mixer.draw_labels(seeded(recipe.seed, step))
         return features.to(workshop.device), spoken.to(workshop.device)
 
-    fit = Fit(recipe, workshop.folder(key), net, net, draw)
+    fit = Fit(recipe, workshop.folder(key), net, net.loss, draw)
     seconds = fit.run(workshop.bar(key, recipe.steps))
     return Made(VisemeTable(fit.average.to("cpu"), mean_poses(items, labels), DELAY), fit.step, 0, seconds)
 
@@ -107,7 +115,7 @@ def make_faceformer(workshop: Workshop, key: str) -> Made:
     torch.manual_seed(recipe.seed)
     net = FaceFormerNet(workshop.prepared.statistics, recipe.size, DELAY, recipe.dropout, recipe.sampling)
     net.to(workshop.device)
-    fit = Fit(recipe, workshop.folder(key), net, net, lambda step: workshop.draw(step).to(workshop.device))
+    fit = Fit(recipe, workshop.folder(key), net, net.loss, lambda step: workshop.draw(step).to(workshop.device))
     seconds = fit.run(workshop.bar(key, recipe.steps))
     return Made(FaceFormer(fit.average.to("cpu")), fit.step, 0, seconds)
 
@@ -117,7 +125,7 @@ def make_emotalk(workshop: Workshop, key: str) -> Made:
     recipe = workshop.recipe
     torch.manual_seed(recipe.seed)
     net = EmoTalkNet(workshop.prepared.statistics, recipe.size, DELAY, recipe.dropout).to(workshop.device)
-    fit = Fit(recipe, workshop.folder(key), net, net, lambda step: workshop.draw(step).to(workshop.device))
+    fit = Fit(recipe, workshop.folder(key), net, net.loss, lambda step: workshop.draw(step).to(workshop.device))
     seconds = fit.run(workshop.bar(key, recipe.steps))
     return Made(EmoTalk(fit.average.to("cpu")), fit.step, 0, seconds)
 
@@ -173,7 +181,8 @@ METHODS: dict[str, Entry] = {
     "ridge": Entry(
         "ridge regression", make_ridge, False,
         "40 log-mel bands from 333 ms before to 67 ms after the frame, to the 12 numbers of the mouth code and the "
-        "tongue, composed to a face; fitted in closed form on the neutral rows of the batches the networks see.",
+        "tongue, composed to a face; fitted in closed form on every clip as recorded and on the "
+        "neutral rows of the batches that the networks see.",
     ),
     "viseme": Entry(
         "viseme classifier + table", make_viseme, True,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from ..prepare import Statistics
+from cstalk_live.training.prepare import Statistics
 
 
 class MotionSpace(nn.Module):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -14,11 +13,11 @@ from cstalk_live.model import OnnxRunner
 from cstalk_live.model.bundle import Bundle
 from cstalk_live.model.network import CSTalkNet
 from cstalk_live.records import FloatArray
+from cstalk_live.training.evaluate import mix, stream
+from cstalk_live.training.prepare import Prepared
+from cstalk_live.training.settings import Recipe
+from cstalk_live.training.train import Run, predict_clip
 
-from ..evaluate import mix, stream
-from ..prepare import Prepared
-from ..settings import Recipe
-from ..train import Run, predict_clip
 from .method import Step, count, neutral_mix
 from .recipe import DELAY
 

@@ -11,9 +11,8 @@ from pydantic import Field
 
 from cstalk_live.errors import ConfigError
 from cstalk_live.model.spec import DELAYS
-
-from ..prepare import corpus_paths, corpus_root
-from ..settings import Recipe, read_recipe_as
+from cstalk_live.training.prepare import corpus_paths, corpus_root
+from cstalk_live.training.settings import Recipe, read_recipe_as
 
 DELAY = 4
 """Frames of look-ahead of every method: 67 ms."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from rich.table import Table
@@ -21,6 +22,17 @@ COLUMNS = {
     "correlation_distance": ("correlation distance", "{:.3f}"),
 }
 """Scores in the tables; scores.json holds more."""
+
+NARROW = (
+    "lip_aperture.r",
+    "jawOpen.r",
+    "lag_ms",
+    "closure.recall_given_ref",
+    "closure.precision_ref",
+    "stillness",
+    "correlation_distance",
+)
+"""Scores in the terminal, which is seldom wider than 100 characters."""
 
 GROUPS = {"strangers": "people never heard in training", "main": "held-out clips of the main training speaker"}
 
@@ -41,10 +53,10 @@ def plain(value: Any) -> Any:
     return value
 
 
-def score_row(entry: dict[str, Any], group: str) -> list[str]:
+def score_row(entry: dict[str, Any], group: str, keys: Iterable[str] = COLUMNS) -> list[str]:
     """A method's cells."""
     scores = entry["scores"].get(group, {})
-    return [entry["title"], *(shown(scores.get(key), form) for key, (_, form) in COLUMNS.items())]
+    return [entry["title"], *(shown(scores.get(key), COLUMNS[key][1]) for key in keys)]
 
 
 def budget_row(entry: dict[str, Any]) -> list[str]:
@@ -66,14 +78,22 @@ def terminal_tables(report: dict[str, Any]) -> list[Table]:
     tables = []
     for group, text in GROUPS.items():
         if report["clips"].get(group):
-            table = Table("method", *(title for title, _ in COLUMNS.values()), title=_title(report, group, text))
+            table = _terminal([COLUMNS[key][0] for key in NARROW], _title(report, group, text))
             for entry in report["methods"]:
-                table.add_row(*score_row(entry, group))
+                table.add_row(*score_row(entry, group, NARROW))
             tables.append(table)
-    costs = Table(*BUDGET, title="budget")
+    costs = _terminal(BUDGET[1:], "budget")
     for entry in report["methods"]:
         costs.add_row(*budget_row(entry))
     return [*tables, costs]
+
+
+def _terminal(columns: Sequence[str], title: str) -> Table:
+    table = Table(title=title)
+    table.add_column("method", no_wrap=True)
+    for column in columns:
+        table.add_column(column, justify="right")
+    return table
 
 
 def markdown(report: dict[str, Any]) -> str:

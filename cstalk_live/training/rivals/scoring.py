@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from cstalk_live.records import FloatArray
+from cstalk_live.training.region_correlation import correlation_matrix, distance, real_motion, region_axes
+from cstalk_live.training.validate import Measured, score_generator
 
-from ..region_correlation import correlation_matrix, distance, real_motion, region_axes
-from ..validate import Measured, score_generator
 from .method import Method
 from .recipe import DELAY
 

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from cstalk_live.features import MEL_BANDS
 from cstalk_live.records import FloatArray
+from cstalk_live.training.face_to_rig import compose, read_jaw
+from cstalk_live.training.lessons import Item
+from cstalk_live.training.mouth_code import CEILING, CODE, GAP, JAW
 
-from ..face_to_rig import compose, read_jaw
-from ..lessons import Item
-from ..mouth_code import CEILING, CODE, GAP, JAW
 from .windowed import Windowed
 
 
@@ -66,7 +66,7 @@ def loudness(features: FloatArray, frames: int) -> NDArray[np.float64]:
 
 
 def fit_loud_jaw(items: Sequence[Item], delay: int) -> LoudJaw:
-    """Least squares over the filmed items as recorded: the best gain for each of 60 thresholds, and the best of these."""
+    """Least squares over the filmed items as recorded: the best gain of each of 60 thresholds."""
     levels, jaws = [], []
     for item in items:
         if item.filmed and len(item.features) > 2 * delay:
@@ -79,6 +79,7 @@ def fit_loud_jaw(items: Sequence[Item], delay: int) -> LoudJaw:
         gain = float(above @ jaw / max(float(above @ above), 1e-9))
         return float(np.square(gain * above - jaw).sum()), gain, threshold
 
-    thresholds = np.linspace(*np.percentile(level, [1.0, 95.0]), 60)
+    low, high = np.percentile(level, [1.0, 95.0])
+    thresholds = np.linspace(low, high, 60)
     _, gain, threshold = min(fitted(float(t)) for t in thresholds)
     return LoudJaw(gain, threshold, delay)

@@ -13,8 +13,7 @@ from cstalk_live.model.attention import AttentionBlock, DistanceBias, clip_bias,
 from cstalk_live.model.conv import ConvBlock
 from cstalk_live.model.spec import NetworkSize
 from cstalk_live.records import FPS
-
-from ..prepare import Statistics
+from cstalk_live.training.prepare import Statistics
 
 PERIOD = FPS
 """Frames of a period of the position terms: one second, as in FaceFormer."""
@@ -157,9 +156,7 @@ class AlignedStack(nn.Module):
         self.size = size
         self.register_buffer("distances", periodic_bias(size.heads, size.window), persistent=False)
         self.register_buffer("positions", periodic_positions(size.width), persistent=False)
-        self.layers = nn.ModuleList(
-            AlignedLayer(size.width, size.heads, size.window, dropout) for _ in range(layers)
-        )
+        self.layers = nn.ModuleList(AlignedLayer(size.width, size.heads, size.window, dropout) for _ in range(layers))
         self.leave = nn.LayerNorm(size.width)
 
     def forward(self, x: Tensor, memory: Tensor) -> Tensor:

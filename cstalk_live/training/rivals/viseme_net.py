@@ -16,8 +16,8 @@ from torch.nn import functional as F
 
 from cstalk_live.model.conv import DecoderBlock
 from cstalk_live.records import FloatArray
+from cstalk_live.training.prepare import Statistics
 
-from ..prepare import Statistics
 from .method import Step, count, followed
 from .visemes import VISEMES
 

@@ -15,11 +15,10 @@ from torch import Tensor
 
 from cstalk_live.records import FPS, FloatArray
 from cstalk_live.rig import BOARD_NEUTRAL, BOARD_SIZE
-
-from ..augment import augment
-from ..batches import Mixer
-from ..corpus import Clip, Phone
-from ..lessons import Item
+from cstalk_live.training.augment import augment
+from cstalk_live.training.batches import Mixer
+from cstalk_live.training.corpus import Clip, Phone
+from cstalk_live.training.lessons import Item
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "sil": ("SIL",), "PP": ("P", "B", "M"), "FF": ("F", "V"), "TH": ("TH", "DH"), "DD": ("T", "D"),
