@@ -16,6 +16,7 @@ from cstalk_live.model.network import CSTalkNet  # noqa: E402
 from cstalk_live.model.spec import DELAYS, ModelSpec, NetworkSize  # noqa: E402
 from cstalk_live.rig import BOARD_NAMES, BOARD_SCHEMA_HASH, BOARD_SIZE  # noqa: E402
 from cstalk_live.training.batches import Batch, Mixer  # noqa: E402
+from cstalk_live.training.checkpoint import load_checkpoint  # noqa: E402
 from cstalk_live.training.emotions import emotion_offsets  # noqa: E402
 from cstalk_live.training.face_to_rig import compose, read_jaw  # noqa: E402
 from cstalk_live.training.lessons import Item  # noqa: E402
@@ -34,6 +35,7 @@ from cstalk_live.training.rivals.recipe import DELAY, read_comparison  # noqa: E
 from cstalk_live.training.rivals.simple import LoudJaw, MeanFace, fit_loud_jaw  # noqa: E402
 from cstalk_live.training.rivals.viseme_net import VisemeNet, VisemeTable  # noqa: E402
 from cstalk_live.training.rivals.visemes import VISEMES, LabelMixer, mean_poses, viseme_track  # noqa: E402
+from cstalk_live.training.settings import Recipe  # noqa: E402
 
 SIZE = NetworkSize(
     width=24, layers=2, heads=2, window=16, kernel=3, convolutions=1, latent=8, decoder_width=16, decoder_dilations=(1,)
@@ -96,6 +98,8 @@ def test_every_method_is_made_and_scored(finished) -> None:
     text = (out / "compare.md").read_text(encoding="utf-8")
     assert all(f"| {entry['title']} |" in text for entry in report["methods"])
     assert json.loads((out / "compare.json").read_text(encoding="utf-8")) == report
+    saved = load_checkpoint(out / "ours" / "last.pt")
+    assert Recipe.model_validate_json(saved["recipe"]).name == "ours", "our checkpoint is one that export takes"
 
 
 def test_a_finished_method_is_not_done_again(finished, config, corpus, tmp_path, monkeypatch) -> None:

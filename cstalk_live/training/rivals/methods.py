@@ -15,6 +15,7 @@ from cstalk_live.model.spec import DELAYS
 from cstalk_live.training.batches import Batch, Mixer
 from cstalk_live.training.emotions import emotion_offsets
 from cstalk_live.training.prepare import Prepared, corpus_root, load_clips
+from cstalk_live.training.settings import Recipe
 from cstalk_live.training.train import choose_device
 
 from .emotalk import EmoTalk, EmoTalkNet
@@ -133,7 +134,9 @@ def make_emotalk(workshop: Workshop, key: str) -> Made:
 def _make_ours(workshop: Workshop, key: str, correlation: bool) -> Made:
     recipe = workshop.recipe
     kept = recipe.correlation if correlation else recipe.correlation.model_copy(update={"weight": 0.0, "pairs": 0.0})
-    mine = recipe.model_copy(update={"name": key, "correlation": kept})
+    # A plain recipe: the checkpoint is then one that `cstalk-live export` knows.
+    told = recipe.model_dump(include=set(Recipe.model_fields)) | {"name": key, "correlation": kept}
+    mine = Recipe.model_validate(told)
     generator, seconds = train_generator(mine, workshop.prepared, workshop.bar, key)
     generator.net.to("cpu")
     motion = recipe.autoencoder.steps + (recipe.correlation.steps if correlation else 0)

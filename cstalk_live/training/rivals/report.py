@@ -20,8 +20,11 @@ COLUMNS = {
     "closure.precision_ref": ("precision", "{:.2f}"),
     "stillness": ("movement in silence", "{:.3f}"),
     "correlation_distance": ("correlation distance", "{:.3f}"),
+    "lve_mm": ("LVE mm", "{:.2f}"),
+    "eve_mm": ("EVE mm", "{:.2f}"),
+    "fdd": ("FDD mm", "{:+.2f}"),
 }
-"""Scores in the tables; scores.json holds more."""
+"""Scores in the tables, where any method has them; scores.json holds more."""
 
 NARROW = (
     "lip_aperture.r",
@@ -31,6 +34,7 @@ NARROW = (
     "closure.precision_ref",
     "stillness",
     "correlation_distance",
+    "lve_mm",
 )
 """Scores in the terminal, which is seldom wider than 100 characters."""
 
@@ -53,7 +57,13 @@ def plain(value: Any) -> Any:
     return value
 
 
-def score_row(entry: dict[str, Any], group: str, keys: Iterable[str] = COLUMNS) -> list[str]:
+def columns(report: dict[str, Any], group: str, wanted: Iterable[str] = COLUMNS) -> list[str]:
+    """The scores of a group that the report has."""
+    found = {key for entry in report["methods"] for key in entry["scores"].get(group, {})}
+    return [key for key in wanted if key in found]
+
+
+def score_row(entry: dict[str, Any], group: str, keys: Iterable[str]) -> list[str]:
     """A method's cells."""
     scores = entry["scores"].get(group, {})
     return [entry["title"], *(shown(scores.get(key), COLUMNS[key][1]) for key in keys)]
@@ -78,9 +88,10 @@ def terminal_tables(report: dict[str, Any]) -> list[Table]:
     tables = []
     for group, text in GROUPS.items():
         if report["clips"].get(group):
-            table = _terminal([COLUMNS[key][0] for key in NARROW], _title(report, group, text))
+            keys = columns(report, group, NARROW)
+            table = _terminal([COLUMNS[key][0] for key in keys], _title(report, group, text))
             for entry in report["methods"]:
-                table.add_row(*score_row(entry, group, NARROW))
+                table.add_row(*score_row(entry, group, keys))
             tables.append(table)
     costs = _terminal(BUDGET[1:], "budget")
     for entry in report["methods"]:
@@ -102,17 +113,21 @@ def markdown(report: dict[str, Any]) -> str:
     for group, text in GROUPS.items():
         if report["clips"].get(group):
             lines += [f"**{_title(report, group, text).capitalize()}**", ""]
-            lines += _table(["method", *(title for title, _ in COLUMNS.values())],
-                            [score_row(entry, group) for entry in report["methods"]])  # fmt: skip
+            keys = columns(report, group)
+            rows = [score_row(entry, group, keys) for entry in report["methods"]]
+            lines += _table(["method", *(COLUMNS[key][0] for key in keys)], rows)
     lines += ["**Budget**", "", *_table(list(BUDGET), [budget_row(entry) for entry in report["methods"]])]
-    lines += [
+    notes = (
         f"Every method hears {report['look_ahead_ms']} ms beyond the frame; ours is trained for that look-ahead alone "
         f"here. Every trained network takes {report['steps']} optimiser steps of {report['rows']} rows of "
         f"{report['frames']} frames, the same batches in the same order (seed {report['seed']}); one seed, so small "
         "differences mean nothing. Scores are those of `cstalk-live evaluate` (r: mean over clips; closures: B P M the "
         "measured lips make; movement in silence: eye distances per second; correlation distance: 0 is real). "
         "ms per frame: CPU time of one frame of a stream, networks in PyTorch on one thread, the shipped model in ONNX "
-        "Runtime.",
+        "Runtime."
+    )
+    lines += [
+        notes,
         "",
         *(f"- *{entry['title']}*: {entry['about']}" for entry in report["methods"]),
     ]

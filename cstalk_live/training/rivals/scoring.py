@@ -30,8 +30,8 @@ def correlation_score(predicted: Sequence[FloatArray], real: Sequence[FloatArray
 
 
 BOARD_SCORES: tuple[BoardScore, ...] = (correlation_score,)
-"""Every further score of whole faces (such as errors of mesh vertices in mm) is one more function here, and one more
-column in :data:`.report.COLUMNS`."""
+"""A further score of whole faces is one more function here and, to be shown, one more entry of
+:data:`.report.COLUMNS`."""
 
 
 @dataclass(frozen=True, slots=True)
