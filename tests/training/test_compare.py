@@ -34,7 +34,7 @@ from cstalk_live.training.rivals.ours import Generator, Shipped  # noqa: E402
 from cstalk_live.training.rivals.recipe import DELAY, read_comparison  # noqa: E402
 from cstalk_live.training.rivals.simple import LoudJaw, MeanFace, fit_loud_jaw  # noqa: E402
 from cstalk_live.training.rivals.viseme_net import VisemeNet, VisemeTable  # noqa: E402
-from cstalk_live.training.rivals.visemes import VISEMES, LabelMixer, mean_poses, viseme_track  # noqa: E402
+from cstalk_live.training.rivals.visemes import VISEMES, LabelMixer, Labels, mean_poses, middles, viseme_track  # noqa: E402
 from cstalk_live.training.settings import Recipe  # noqa: E402
 
 SIZE = NetworkSize(
@@ -265,7 +265,7 @@ def mixer_of(items: list[Item]) -> Mixer:
 def test_the_classifier_hears_the_batches_of_the_others() -> None:
     rng = np.random.default_rng(1)
     items = [item(40 + i, "ab"[i % 2], i < 4, rng) for i in range(6)]
-    labels = [rng.integers(0, len(VISEMES), len(i.features)) for i in items]
+    labels = [Labels(rng.integers(0, len(VISEMES), len(i.features)), np.ones(len(i.features), bool)) for i in items]
     mixer = mixer_of(items)
     labelled = LabelMixer(mixer, items, labels)
     batch = mixer.draw(seeded(0, 7))
@@ -273,7 +273,7 @@ def test_the_classifier_hears_the_batches_of_the_others() -> None:
     assert torch.equal(features, batch.features)
     assert spoken.shape == batch.known.shape
     own = [replaced for group, _ in labelled.groups for replaced in group]
-    assert all(np.array_equal(o.board[:, 0], dict(zip(map(id, items), labels, strict=True))[id(i)])
+    assert all(np.array_equal(o.board[:, 0], dict(zip(map(id, items), labels, strict=True))[id(i)].viseme)
                for o, i in zip(own, [i for g, _ in mixer.groups for i in g], strict=True))  # fmt: skip
 
 
@@ -285,14 +285,23 @@ def test_visemes_follow_the_phones_at_any_speed() -> None:
     assert [VISEMES[v] for v in viseme_track(phones, 45, speed=2.0)[[14, 15, 30]]] == ["sil", "PP", "aa"]
 
 
+def test_a_phone_is_shaped_in_its_middle() -> None:
+    phones = [(0.0, 0.5, "SIL"), (0.5, 0.51, "M"), (0.51, 1.5, "AA")]
+    inside = middles(phones, 90)
+    assert np.flatnonzero(inside[:30]).tolist() == list(range(10, 20))
+    assert inside[30], "a phone shorter than a frame has one all the same"
+    assert middles(phones, 45, speed=2.0)[5:10].all()
+
+
 def test_the_table_prefers_tracked_motion() -> None:
     rng = np.random.default_rng(2)
     filmed, taught = item(30, "a", True, rng), item(30, "b", False, rng)
-    one = np.repeat([0, 1, 2], 10)
-    table = mean_poses([filmed, taught], [one, np.repeat([0, 1, 3], 10)])
-    np.testing.assert_allclose(table[1], filmed.board[10:20].astype(np.float64).mean(0), atol=1e-6)
-    np.testing.assert_allclose(table[3], taught.board[20:].astype(np.float64).mean(0), atol=1e-6)
-    everything = np.concatenate((filmed.board, taught.board)).astype(np.float64).mean(0)
+    middle = np.arange(30) % 2 == 0
+    one, two = (Labels(np.repeat(said, 10), middle) for said in ([0, 1, 2], [0, 1, 3]))
+    table = mean_poses([filmed, taught], [one, two])
+    np.testing.assert_allclose(table[1], filmed.board[10:20:2].astype(np.float64).mean(0), atol=1e-6)
+    np.testing.assert_allclose(table[3], taught.board[20::2].astype(np.float64).mean(0), atol=1e-6)
+    everything = np.concatenate((filmed.board[::2], taught.board[::2])).astype(np.float64).mean(0)
     np.testing.assert_allclose(table[9], everything, atol=1e-6)
 
 

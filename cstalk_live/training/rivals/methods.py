@@ -190,7 +190,7 @@ METHODS: dict[str, Entry] = {
     "viseme": Entry(
         "viseme classifier + table", make_viseme, True,
         "a causal convolutional network names one of 15 visemes per frame (phone labels), 33 ms ahead; the table holds "
-        "the mean tracked pose of each, mixed by probability and smoothed over five frames.",
+        "the mean tracked pose in the middle of each, mixed by probability and smoothed over five frames.",
     ),
     "faceformer": Entry(
         "FaceFormer-style", make_faceformer, True,

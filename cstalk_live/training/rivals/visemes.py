@@ -6,7 +6,7 @@ The groups are those of the fifteen-viseme set of Oculus' lip-sync, the one most
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -41,19 +41,45 @@ def viseme_track(phones: Sequence[Phone], frames: int, speed: float = 1.0) -> ND
     return track
 
 
-def label_items(items: Sequence[Item], clips: Iterable[Clip]) -> list[NDArray[np.int64]]:
-    """The viseme track of every item, from the phones of its clip."""
+def middles(phones: Sequence[Phone], frames: int, speed: float = 1.0) -> NDArray[np.bool_]:
+    """bool [frames]: in the middle third of a phone, one frame at least. There the mouth is nearest to the shape that
+    the phone stands for: a mean over whole phones closes no lips on a B."""
+    middle = (np.arange(frames) + 0.5) / FPS * speed
+    inside = np.zeros(frames, bool)
+    for start, end, _ in phones:
+        reach = max((end - start) / 6, 0.5 * speed / FPS)
+        inside |= np.abs(middle - (start + end) / 2) <= reach
+    return inside
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """Of one item."""
+
+    viseme: NDArray[np.int64]
+    """[n] of :func:`viseme_track`."""
+    middle: NDArray[np.bool_]
+    """[n] of :func:`middles`."""
+
+
+def label_items(items: Sequence[Item], clips: Iterable[Clip]) -> list[Labels]:
+    """The labels of every item, from the phones of its clip."""
     phones = {(clip.speaker, clip.name): clip.phones for clip in clips}
-    return [viseme_track(phones[i.speaker, i.clip], len(i.features), i.speed) for i in items]
+
+    def labels(item: Item) -> Labels:
+        said = phones[item.speaker, item.clip], len(item.features), item.speed
+        return Labels(viseme_track(*said), middles(*said))
+
+    return [labels(item) for item in items]
 
 
-def mean_poses(items: Sequence[Item], labels: Sequence[NDArray[np.int64]]) -> FloatArray:
-    """float32 [15, 185]: the mean tracked pose of each viseme; of taught motion where no filmed person says it, the
-    mean face where nobody does."""
+def mean_poses(items: Sequence[Item], labels: Sequence[Labels]) -> FloatArray:
+    """float32 [15, 185]: the mean tracked pose of each viseme in the middle of its phones; of taught motion where no
+    filmed person says it, the mean face where nobody does."""
     total, frames = np.zeros((2, len(VISEMES), BOARD_SIZE)), np.zeros((2, len(VISEMES), 1))
     for item, label in zip(items, labels, strict=True):
-        for viseme in np.unique(label):
-            said = label == viseme
+        for viseme in np.unique(label.viseme):
+            said = label.middle & (label.viseme == viseme)
             total[int(item.filmed), viseme] += item.board[said].sum(axis=0, dtype=np.float64)
             frames[int(item.filmed), viseme] += said.sum()
     anything = total.sum((0, 1)) / max(float(frames.sum()), 1.0)
@@ -68,12 +94,12 @@ class LabelMixer(Mixer):
         mixer: draws the batches of all other methods.
     """
 
-    def __init__(self, mixer: Mixer, items: Sequence[Item], labels: Sequence[NDArray[np.int64]]) -> None:
+    def __init__(self, mixer: Mixer, items: Sequence[Item], labels: Sequence[Labels]) -> None:
         # A mixer joins features and boards frame by frame; labels ride in the place of the boards. Its pauses are
         # neutral boards, so the labels are read from a control whose neutral value is that of silence, 0.
         self._column = int(np.flatnonzero(BOARD_NEUTRAL == 0.0)[0])
         labelled = {
-            id(item): replace(item, board=np.broadcast_to(label.astype(np.float16)[:, None], (len(label), BOARD_SIZE)))
+            id(item): replace(item, board=np.broadcast_to(label.viseme.astype(np.float16)[:, None], item.board.shape))
             for item, label in zip(items, labels, strict=True)
         }
         weights = tuple(mixer.delay_weights.tolist())
