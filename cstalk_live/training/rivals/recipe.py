@@ -24,8 +24,8 @@ PLACES = ("name", "data", "output", "threads", "checkpoint_every", "validate_eve
 class ComparisonRecipe(Recipe):
     """Every key of a training recipe holds for all methods; ``correlation`` is left out of ours where it says so."""
 
-    sampling: float = Field(0.5, ge=0.0, le=1.0)
-    """Share of its own poses that the FaceFormer-style network goes on from, at the end of training."""
+    sampling: float = Field(0.9, ge=0.0, le=1.0)
+    """Share of its own poses that the FaceFormer-style network goes on from, in the second half of training."""
 
 
 def read_comparison(path: Path, data: Path | None) -> ComparisonRecipe:
