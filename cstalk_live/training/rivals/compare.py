@@ -125,7 +125,7 @@ def _make(recipe: ComparisonRecipe, keys: list[str], marks: dict[str, str], bund
                 progress.advance(task)
                 yield item
 
-        overall = progress.add_task("all methods", total=len(trained) * recipe.steps or None, note="")
+        overall = progress.add_task("all methods", total=len(trained) * recipe.steps, visible=bool(trained), note="")
 
         def bar(text: str, count: int) -> Callable[[int, float], None]:
             task = progress.add_task(text, total=count, note="")

@@ -10,7 +10,7 @@ instead of 25 or 30; the loss is that of our generator, as for all networks comp
 then replaces a growing share of the past poses by the network's own (scheduled sampling in parallel passes, Mihaylova
 and Martins, arXiv 1906.07651): at 60 frames a second a network that only ever saw true poses learns to repeat the last.
 After 150 steps on a small corpus, lip gap and jaw r of a free run on held-out clips are 0.41 and 0.09 with a share that
-grows to 0.5 at the very end, 0.59 and 0.65 with 0.9 from half-way on.
+grows to 0.5 at the very end, 0.59 and 0.65 with 0.9 from half-way on, 0.66 and 0.73 with three such passes (one seed).
 """
 
 from __future__ import annotations

@@ -18,8 +18,8 @@ COLUMNS = {
     "lag_ms": ("lag ms", "{:+.0f}"),
     "closure.recall_given_ref": ("closure recall", "{:.2f}"),
     "closure.precision_ref": ("precision", "{:.2f}"),
-    "stillness": ("movement in silence", "{:.3f}"),
-    "correlation_distance": ("correlation distance", "{:.3f}"),
+    "stillness": ("silence", "{:.3f}"),
+    "correlation_distance": ("corr. distance", "{:.3f}"),
     "lve_mm": ("LVE mm", "{:.2f}"),
     "eve_mm": ("EVE mm", "{:.2f}"),
     "fdd": ("FDD mm", "{:+.2f}"),
@@ -122,7 +122,8 @@ def markdown(report: dict[str, Any]) -> str:
         f"here. Every trained network takes {report['steps']} optimiser steps of {report['rows']} rows of "
         f"{report['frames']} frames, the same batches in the same order (seed {report['seed']}); one seed, so small "
         "differences mean nothing. Scores are those of `cstalk-live evaluate` (r: mean over clips; closures: B P M the "
-        "measured lips make; movement in silence: eye distances per second; correlation distance: 0 is real). "
+        "measured lips make; silence: movement in it, eye distances per second; corr. distance: of the region-by-region "
+        "correlations from the real ones). "
         "ms per frame: CPU time of one frame of a stream, networks in PyTorch on one thread, the shipped model in ONNX "
         "Runtime."
     )
