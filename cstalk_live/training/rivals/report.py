@@ -121,9 +121,9 @@ def markdown(report: dict[str, Any]) -> str:
         f"Every method hears {report['look_ahead_ms']} ms beyond the frame; ours is trained for that look-ahead alone "
         f"here. Every trained network takes {report['steps']} optimiser steps of {report['rows']} rows of "
         f"{report['frames']} frames, the same batches in the same order (seed {report['seed']}); one seed, so small "
-        "differences mean nothing. Scores are those of `cstalk-live evaluate` (r: mean over clips; closures: B P M the "
-        "measured lips make; silence: movement in it, eye distances per second; corr. distance: of the region-by-region "
-        "correlations from the real ones). "
+        "differences mean nothing. Scores are those of `cstalk-live evaluate` (r: mean over clips; closures: B P M that "
+        "the measured lips make; silence: movement in it, eye distances per second; corr. distance: of the "
+        "region-by-region correlations from the real ones). "
         "ms per frame: CPU time of one frame of a stream, networks in PyTorch on one thread, the shipped model in ONNX "
         "Runtime."
     )
