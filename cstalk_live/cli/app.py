@@ -8,6 +8,7 @@ import typer
 
 from cstalk_live import __version__
 from cstalk_live.cli.bake import bake
+from cstalk_live.cli.compare import compare
 from cstalk_live.cli.config import config_app
 from cstalk_live.cli.corpus import corpus_app
 from cstalk_live.cli.demo import demo
@@ -55,6 +56,7 @@ app.add_typer(corpus_app, name="corpus")
 app.command()(teach)
 app.command()(train)
 app.command()(evaluate)
+app.command()(compare)
 app.command()(export)
 app.command()(render)
 

@@ -54,6 +54,8 @@ class Item:
     """[n, 185], neutral."""
     heard: NDArray[np.float16]
     """[n, K], what the phone recogniser makes of it (see :class:`.recogniser_features.Projection`); K is 0 without."""
+    speed: float = 1.0
+    """Of the rendition: the clip's times divided by this are the item's."""
 
 
 def sound_24k(samples: FloatArray, speed: float = 1.0) -> FloatArray:
@@ -118,8 +120,8 @@ def make_item(
     board = clamp_board(compose(code) + hidden_controls(clip.phones, len(code), rendition.speed))
     heard = teachers.heard(clip, len(features), rendition.speed)
     sound = features if listen is None else listen(clip, rendition)
-    half = (array.astype(np.float16) for array in (sound, board, heard))
-    return Item(clip.name, clip.speaker, clip.face is not None, *half)
+    f, b, h = (array.astype(np.float16) for array in (sound, board, heard))
+    return Item(clip.name, clip.speaker, clip.face is not None, f, b, h, rendition.speed)
 
 
 def renditions(count: int, rng: np.random.Generator) -> list[Rendition]:

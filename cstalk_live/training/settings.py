@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -112,12 +112,20 @@ class Recipe(BaseModel):
     wav2vec2: Wav2Vec2Recipe = Field(default_factory=lambda: Wav2Vec2Recipe.model_validate({}))
 
 
+AnyRecipe = TypeVar("AnyRecipe", bound=Recipe)
+
+
 def read_recipe(path: Path) -> Recipe:
     """Read and check a recipe.
 
     Raises:
         ConfigError: the file is missing, not YAML, or has an unknown or unusable key.
     """
+    return read_recipe_as(Recipe, path)
+
+
+def read_recipe_as(kind: type[AnyRecipe], path: Path) -> AnyRecipe:
+    """:func:`read_recipe` for recipes with further keys."""
     try:
         values: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -127,10 +135,10 @@ def read_recipe(path: Path) -> Recipe:
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} is not readable YAML: {error}", "correct the file") from error
     try:
-        recipe = Recipe.model_validate(values or {})
+        recipe = kind.model_validate(values or {})
     except ValidationError as error:
         problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise ConfigError(f"{path}: {problems}", f"known keys are {', '.join(Recipe.model_fields)}") from error
+        raise ConfigError(f"{path}: {problems}", f"known keys are {', '.join(kind.model_fields)}") from error
     if len(recipe.delay_weights) != len(DELAYS):
         raise ConfigError(
             f"{path}: delay_weights has {len(recipe.delay_weights)} values",

@@ -1,0 +1,86 @@
+"""The same scores for every method, by the same code as ``evaluate``, and the time that a frame takes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from cstalk_live.records import FloatArray
+from cstalk_live.training.mesh_errors import mesh_errors
+from cstalk_live.training.region_correlation import correlation_matrix, distance, real_motion, region_axes
+from cstalk_live.training.validate import Measured, score_generator
+
+from .method import Method
+from .recipe import DELAY
+
+TIMED, WARM = 240, 30
+"""Frames over which the time of a frame is measured, and frames before them."""
+
+BoardScore = Callable[[Sequence[FloatArray], Sequence[FloatArray]], dict[str, float]]
+"""Scores of whole faces: (predicted, real) clips of one group, each [n, 185] -> numbers by name."""
+
+
+def correlation_score(predicted: Sequence[FloatArray], real: Sequence[FloatArray]) -> dict[str, float]:
+    """Distance between the region-by-region correlations of predicted and real motion."""
+    axes = region_axes(real)
+    apart = distance(correlation_matrix(real, axes), correlation_matrix(predicted, axes))
+    return {"correlation_distance": apart}
+
+
+BOARD_SCORES: tuple[BoardScore, ...] = (correlation_score, mesh_errors)
+"""A further score of whole faces is one more function here and, to be shown, one more entry of
+:data:`.report.COLUMNS`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Validation clips that share a table row."""
+
+    clips: list[Measured]
+    real: list[FloatArray]
+    """Their tracked motion on the rig, [n, 185] each."""
+
+
+def validation_groups(validation: Sequence[Measured], names: list[str]) -> dict[str, Group]:
+    """``main``: held-out clips of the speaker with the most; ``strangers``: everybody never heard in training."""
+    speakers = [m.clip.speaker for m in validation]
+    main = max(sorted(set(speakers)), key=speakers.count)
+    split = {
+        "main": [m for m in validation if m.clip.speaker == main],
+        "strangers": [m for m in validation if m.clip.speaker != main],
+    }
+    return {name: Group(clips, real_motion([m.clip for m in clips], names)) for name, clips in split.items() if clips}
+
+
+def score_method(method: Method, groups: dict[str, Group]) -> dict[str, dict[str, float]]:
+    """Every score of every group."""
+    results = {}
+    for name, group in groups.items():
+        boards: list[FloatArray] = []
+
+        def predict(features: FloatArray, _delay: int, kept: list[FloatArray] = boards) -> FloatArray:
+            kept.append(method.predict(features))
+            return kept[-1]
+
+        row = score_generator(predict, group.clips, DELAY)
+        for score in BOARD_SCORES:
+            row |= score(boards, group.real)
+        results[name] = row
+    return results
+
+
+def frame_ms(method: Method, features: FloatArray) -> float | None:
+    """Median CPU time in ms of one 60 Hz frame, streamed frame by frame; None where a method cannot."""
+    step = method.stream()
+    if step is None:
+        return None
+    taken = []
+    for k in range(WARM + TIMED):
+        column = features[k % len(features)].astype(np.float32)
+        started = time.process_time_ns()
+        step(column)
+        taken.append(time.process_time_ns() - started)
+    return float(np.median(taken[WARM:])) * 1e-6
