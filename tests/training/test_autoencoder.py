@@ -29,7 +29,8 @@ def items(seed: int) -> list[Item]:
     for i in range(6):
         free = np.stack([np.convolve(rng.standard_normal(264), taps, mode="valid") for _ in CODE], axis=1)
         board = clamp_board(compose(np.clip(0.4 + 0.3 * free, 0.0, 1.3).astype(np.float32)))
-        out.append(Item(f"c{i}", f"p{i % 2}", i < 4, np.zeros((240, 160), np.float16), board.astype(np.float16)))
+        unheard = np.zeros((240, 160), np.float16)
+        out.append(Item(f"c{i}", f"p{i % 2}", i < 4, unheard, board.astype(np.float16), unheard[:, :0]))
     return out
 
 

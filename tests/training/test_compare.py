@@ -254,7 +254,7 @@ def item(frames: int, speaker: str, filmed: bool, rng) -> Item:
     features = rng.normal(-9, 2, (frames, 160)).astype(np.float16)
     code = np.zeros((frames, len(CODE)), np.float32)
     code[:, JAW] = code[:, GAP] = rng.uniform(0, 1, frames)
-    return Item(f"{speaker}{frames}", speaker, filmed, features, compose(code).astype(np.float16))
+    return Item(f"{speaker}{frames}", speaker, filmed, features, compose(code).astype(np.float16), features[:, :0])
 
 
 def mixer_of(items: list[Item]) -> Mixer:
@@ -343,7 +343,7 @@ def test_loudness_finds_gain_and_threshold() -> None:
     smooth = np.convolve(level, np.ones(9) / 9, mode="same")
     code = np.zeros((400, len(CODE)), np.float32)
     code[:, JAW] = code[:, GAP] = 0.25 * np.maximum(smooth + 9.5, 0.0)
-    found = fit_loud_jaw([Item("a", "a", True, features, compose(code).astype(np.float16))], DELAY)
+    found = fit_loud_jaw([Item("a", "a", True, features, compose(code).astype(np.float16), features[:, :0])], DELAY)
     assert found.gain == pytest.approx(0.25, rel=0.1)
     assert found.threshold == pytest.approx(-9.5, abs=0.15)
 

@@ -1,5 +1,7 @@
 """The correlation module on faces whose correlations are known, and the loss it makes."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -31,7 +33,7 @@ def item(rng: np.random.Generator, name: str) -> Item:
         for control in controls_of(region)[:2]:
             board[:, control] = 0.5 + 0.1 * (common + 0.3 * own)
     features = np.zeros((frames, 160), np.float16)
-    return Item(name, name, True, features, clamp_board(board).astype(np.float16))
+    return Item(name, name, True, features, clamp_board(board).astype(np.float16), features[:, :0])
 
 
 def mixer(seed: int) -> Mixer:
@@ -112,11 +114,9 @@ def test_only_the_real_motion_scores_zero(module) -> None:
 def test_regions_from_different_times_do_not_fit_even_without_a_reference(module) -> None:
     """The same movements with each other and apart: no target is looked at, only how well regions tell each other."""
     batch = batches(6, 1)[0]
-    apart = Batch(
-        batch.features, batch.emotion, batch.delay,
-        shuffled(batch.target - module.resting(batch.emotion), torch.Generator().manual_seed(0))
-        + module.resting(batch.emotion), batch.known,
-    )  # fmt: skip
+    rest = module.resting(batch.emotion)
+    mixed = shuffled(batch.target - rest, torch.Generator().manual_seed(0)) + rest
+    apart = replace(batch, target=mixed)
     errors = []
     for each in (batch, apart):
         torch.manual_seed(8)
@@ -129,9 +129,7 @@ def test_the_gradient_goes_to_the_generated_motion_alone(module) -> None:
     before = {name: value.clone() for name, value in module.state_dict().items()}
     made = (batch.target * 0.7).requires_grad_()
     target = batch.target.clone().requires_grad_()
-    correlation_loss(
-        module, made, Batch(batch.features, batch.emotion, batch.delay, target, batch.known), 200
-    ).backward()
+    correlation_loss(module, made, replace(batch, target=target), 200).backward()
     assert made.grad is not None
     assert float(made.grad.abs().sum()) > 0.0
     assert target.grad is None
@@ -160,6 +158,6 @@ def test_a_batch_without_neutral_rows_has_no_pairs_to_judge(module) -> None:
     happy = torch.zeros_like(batch.emotion)
     happy[..., 1] = happy[..., -1] = 1.0
     made = batch.target.clone().requires_grad_()
-    pair_loss(module, made, Batch(batch.features, happy, batch.delay, batch.target, batch.known)).backward()
+    pair_loss(module, made, replace(batch, emotion=happy)).backward()
     assert made.grad is not None
     assert not made.grad.any()
