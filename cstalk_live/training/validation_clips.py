@@ -18,6 +18,10 @@ from .validate import Measured, measured
 MAIN, STRANGERS = "main speaker", "all strangers"
 
 MAIN_FOLDER, STRANGER_FOLDERS, UNFILMED_FOLDER = "grid_s1", ("grid_speakers", "grid_more"), "librispeech"
+FILMED_FOLDERS = (MAIN_FOLDER, *STRANGER_FOLDERS)
+
+BESIDE = Path(__file__).resolve().parents[2]
+"""The project; its neighbour ``shared/data`` is the corpus where nothing else is named."""
 
 NAMES = {UNFILMED_FOLDER: "LibriSpeech val"}
 """What readers know a set of clips by, where that is not its own name."""
@@ -56,12 +60,35 @@ def find_data(data: Path | None) -> Path:
     """The corpus: the folder that was named and no other, else ``CSTALK_DATA`` or the one beside the project.
 
     Raises:
-        CorpusError: it holds no corpus.
+        CorpusError: it holds no filmed clips.
     """
-    if data is not None and not (data / MAIN_FOLDER / "motion.npz").is_file():
-        what = "is not a folder" if not data.is_dir() else f"holds no corpus: there is no {MAIN_FOLDER}/motion.npz"
+    if data is None:
+        return find_corpus(None, BESIDE)
+    if not any((data / name / "motion.npz").is_file() for name in FILMED_FOLDERS):
+        what = "is not a folder" if not data.is_dir() else f"holds no motion.npz in {', '.join(FILMED_FOLDERS)}"
         raise CorpusError(f"{data} {what}", "name the folder that holds grid_s1/, grid_speakers/ and librispeech/")
-    return find_corpus(str(data) if data else None, Path(__file__).resolve().parents[2])
+    return data
+
+
+def training_clips(root: Path, clips: Sequence[Clip]) -> tuple[Path, list[Clip]]:
+    """The training clips among ``clips``, with their corpus; for clips to score alone, those of the usual corpus.
+
+    Raises:
+        CorpusError: there are none anywhere.
+    """
+    own = [c for c in clips if c.split == "train"]
+    if any(_folder(c) == MAIN_FOLDER for c in own):
+        return root, own
+    try:
+        usual = find_corpus(None, BESIDE)
+    except CorpusError as error:
+        raise CorpusError(
+            f"{root} has no training clips, on which ridge, the comparison, is fitted",
+            "set CSTALK_DATA to the corpus that the model was trained on",
+        ) from error
+    return usual, [
+        c for c in read_corpus(usual, (MAIN_FOLDER, "grid_more")) if c.face is not None and c.split == "train"
+    ]
 
 
 def read_validation(root: Path, limit: int | None = None, spread: int = 60) -> ValidationClips:
@@ -74,7 +101,7 @@ def read_validation(root: Path, limit: int | None = None, spread: int = 60) -> V
     Raises:
         CorpusError: the corpus has faults, or no filmed validation clips.
     """
-    filmed = [name for name in (MAIN_FOLDER, *STRANGER_FOLDERS) if (root / name).is_dir()]
+    filmed = [name for name in FILMED_FOLDERS if (root / name).is_dir()]
     unfilmed = [UNFILMED_FOLDER] if (root / UNFILMED_FOLDER).is_dir() else []
     require_sound(root, [root / name for name in (*filmed, *unfilmed)])
     clips = [c for c in read_corpus(root, tuple(filmed)) if c.face is not None]
@@ -83,11 +110,9 @@ def read_validation(root: Path, limit: int | None = None, spread: int = 60) -> V
         raise CorpusError(
             f"{root} has no filmed validation clips", "mark some clips 'val' in the column split of clips.tsv"
         )
-    training = [c for c in clips if c.split == "train"]
+    taught, training = training_clips(root, clips)
     main = [c for c in training if _folder(c) == MAIN_FOLDER]
-    if not main:
-        raise CorpusError(f"{root / MAIN_FOLDER} has no training clips", "ridge, the comparison, is fitted on them")
-    names = blendshape_names(root)
+    names = blendshape_names(taught)
     if limit is not None:
         main, spread = main[: TRIAL_SHARE * limit], min(spread, TRIAL_SHARE * limit)
     some = training[:: max(1, len(training) // spread)][:spread]

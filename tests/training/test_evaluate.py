@@ -15,14 +15,17 @@ pytest.importorskip("scipy", reason="scipy is not installed (pip install 'cstalk
 pytest.importorskip("matplotlib", reason="matplotlib is not installed (pip install 'cstalk-live[plots]')")
 
 from cstalk_live.__main__ import _run  # noqa: E402
+from cstalk_live.errors import CorpusError  # noqa: E402
 from cstalk_live.model.network import CSTalkNet  # noqa: E402
 from cstalk_live.model.spec import ModelSpec, NetworkSize  # noqa: E402
 from cstalk_live.rig import BOARD_NAMES, BOARD_SCHEMA_HASH  # noqa: E402
+from cstalk_live.training import validation_clips  # noqa: E402
 from cstalk_live.training.export import export_bundle  # noqa: E402
 from cstalk_live.training.look_ahead import ridge_ahead  # noqa: E402
 from cstalk_live.training.report_folder import without_nan, write_folder  # noqa: E402
 from cstalk_live.training.sheet import MISSING, Sheet, number, percent  # noqa: E402
 from cstalk_live.training.targets import TARGETS, target_sheet  # noqa: E402
+from cstalk_live.training.validation_clips import read_validation  # noqa: E402
 
 PICTURES = ("quality.png", "tracks.png", "confusion.png", "correlations.png")
 
@@ -197,7 +200,7 @@ def broken(corpus: Path, tmp_path: Path, kind: str) -> list[str]:
         ("file", "out is a file"),
         ("below a file", "cannot write to"),
         ("bundle", r"bad\.onnx"),
-        ("no corpus", "holds no corpus"),
+        ("no corpus", "holds no motion.npz in grid_s1, grid_speakers, grid_more"),
         ("no folder", "is not a folder"),
         ("no validation", "no filmed validation clips"),
         ("damaged", r"motion\.npz"),
@@ -211,6 +214,19 @@ def test_what_cannot_be_is_one_line(corpus, tmp_path, capfd, kind, word) -> None
     assert len(lines) == 1
     assert re.search(word, lines[0]), lines[0]
     assert " - " in lines[0], "it says what to do"
+
+
+def test_clips_to_score_alone_lean_on_the_usual_corpus(corpus, tmp_path, monkeypatch) -> None:
+    shutil.copytree(corpus / "grid_speakers", tmp_path / "others" / "grid_speakers")
+    monkeypatch.delenv("CSTALK_DATA", raising=False)
+    monkeypatch.setattr(validation_clips, "BESIDE", tmp_path / "project")
+    with pytest.raises(CorpusError, match=r"no training clips[\s\S]*CSTALK_DATA"):
+        read_validation(tmp_path / "others")
+    monkeypatch.setenv("CSTALK_DATA", str(corpus))
+    found = read_validation(tmp_path / "others")
+    assert {m.clip.audio_path.parts[-4] for group in found.groups.values() for m in group} == {"others"}
+    assert len(found.training) == 4, "the main speaker's training clips of the usual corpus"
+    assert found.unfilmed == []
 
 
 def test_cells() -> None:
