@@ -31,7 +31,7 @@ from .legibility import fit_readers, legibility, teacher_legibility
 from .limits import limits_of, trial_warning
 from .look_ahead import ridge_ahead
 from .measure_delay import emotion_rows, facts_of, film_row, filmed_row, label_rows, pairs_of
-from .region_correlation import Matrix, distance
+from .region_correlation import as_lists, distance
 from .regions import REGIONS
 from .report_folder import prepare_folder, write_folder
 from .report_sheets import every_sheet
@@ -160,10 +160,6 @@ def _emotion_clips(data: ValidationClips) -> list[Measured]:
 
 def _correlations(player: Player, data: ValidationClips) -> dict[str, dict[str, Any]]:
     """Region-by-region correlations of the real motion and of ours on the same clips; NaN becomes None."""
-
-    def plain(matrix: Matrix) -> list[list[float | None]]:
-        return [[None if np.isnan(value) else round(float(value), 4) for value in row] for row in matrix]
-
     out: dict[str, dict[str, Any]] = {}
     for name, group in data.groups.items():
         found = correlations(*pairs_of(player, group, data.real))
@@ -171,7 +167,7 @@ def _correlations(player: Player, data: ValidationClips) -> dict[str, dict[str, 
         out[name] = {
             "distance": apart if np.isfinite(apart) else None,
             "regions": list(REGIONS),
-            "real": plain(found.real),
-            "model": plain(found.model),
+            "real": as_lists(found.real),
+            "model": as_lists(found.model),
         }
     return out

@@ -88,6 +88,11 @@ def distance(a: Matrix, b: Matrix) -> float:
     return float(np.sqrt(np.mean(difference[known] ** 2))) if known.any() else float("nan")
 
 
+def as_lists(matrix: Matrix) -> list[list[float | None]]:
+    """For JSON, to four digits; NaN becomes None."""
+    return [[None if np.isnan(value) else round(float(value), 4) for value in row] for row in matrix]
+
+
 def real_motion(clips: Sequence[Clip], names: list[str]) -> list[FloatArray]:
     """The tracked motion of filmed clips on the rig: float32 [n, 185] at 60 frames a second each.
 

@@ -98,6 +98,7 @@ def test_every_method_is_made_and_scored(finished) -> None:
     text = (out / "compare.md").read_text(encoding="utf-8")
     assert all(f"| {entry['title']} |" in text for entry in report["methods"])
     assert json.loads((out / "compare.json").read_text(encoding="utf-8")) == report
+    assert (out / "correlations.png").read_bytes()[:4] == b"\x89PNG"
     saved = load_checkpoint(out / "ours" / "last.pt")
     assert Recipe.model_validate_json(saved["recipe"]).name == "ours", "our checkpoint is one that export takes"
 

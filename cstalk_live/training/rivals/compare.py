@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from rich.console import Console
 from rich.progress import (
@@ -27,6 +28,7 @@ from cstalk_live.model import load_bundle
 from cstalk_live.training.corpus import blendshape_names
 from cstalk_live.training.lessons import Item
 from cstalk_live.training.prepare import corpus_root, prepare
+from cstalk_live.training.region_correlation import draw
 
 from .methods import METHODS, Workshop
 from .recipe import DELAY, ComparisonRecipe, fingerprint, read_comparison
@@ -82,7 +84,24 @@ def compare(
     for table in terminal_tables(report):
         console.print(table)
     console.print(f"wrote {folder / 'compare.json'} and {folder / 'compare.md'}", highlight=False)
+    _draw(report, folder / "correlations.png", console)
     return report
+
+
+def _draw(report: dict[str, Any], path: Path, console: Console) -> None:
+    """The correlations of the main speaker's real motion and of our two methods, where both are done."""
+    found = {entry["method"]: entry for entry in report["methods"]}
+    pair = [found[key] for key in ("ours-plain", "ours") if key in found and "correlations" in found[key]]
+    if len(pair) < 2:
+        return
+    real = np.array(pair[0]["correlations"]["main"]["real"], np.float64)
+    made = {entry["title"]: np.array(entry["correlations"]["main"]["made"], np.float64) for entry in pair}
+    try:
+        draw(real, made, path)
+    except ModuleNotFoundError as error:
+        console.print(f"no picture of correlations: {error.name} is missing (pip install 'cstalk-live[plots]')")
+        return
+    console.print(f"wrote {path}", highlight=False)
 
 
 def _known(methods: Sequence[str]) -> list[str]:
@@ -155,6 +174,7 @@ def _make_one(workshop: Workshop, key: str, groups: dict[str, Group]) -> dict[st
     """One method's row."""
     entry = METHODS[key]
     made = entry.make(workshop, key)
+    scores, matrices = score_method(made.method, groups)
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     speed = frame_ms(made.method, workshop.prepared.validation[0].features)
@@ -164,7 +184,8 @@ def _make_one(workshop: Workshop, key: str, groups: dict[str, Group]) -> dict[st
         "method": key,
         "title": title,
         "about": entry.about,
-        "scores": score_method(made.method, groups),
+        "scores": scores,
+        "correlations": matrices,
         "clips": {name: len(group.clips) for name, group in groups.items()},
         "parameters": made.method.parameters,
         "ms_per_frame": speed,

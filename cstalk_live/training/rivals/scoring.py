@@ -5,12 +5,19 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from cstalk_live.records import FloatArray
 from cstalk_live.training.mesh_errors import mesh_errors
-from cstalk_live.training.region_correlation import correlation_matrix, distance, real_motion, region_axes
+from cstalk_live.training.region_correlation import (
+    as_lists,
+    correlation_matrix,
+    distance,
+    real_motion,
+    region_axes,
+)
 from cstalk_live.training.validate import Measured, score_generator
 
 from .method import Method
@@ -55,9 +62,9 @@ def validation_groups(validation: Sequence[Measured], names: list[str]) -> dict[
     return {name: Group(clips, real_motion([m.clip for m in clips], names)) for name, clips in split.items() if clips}
 
 
-def score_method(method: Method, groups: dict[str, Group]) -> dict[str, dict[str, float]]:
-    """Every score of every group."""
-    results = {}
+def score_method(method: Method, groups: dict[str, Group]) -> tuple[dict[str, dict[str, float]], dict[str, Any]]:
+    """Every score of every group, and the region-by-region correlations of each, for a picture."""
+    results, matrices = {}, {}
     for name, group in groups.items():
         boards: list[FloatArray] = []
 
@@ -69,7 +76,10 @@ def score_method(method: Method, groups: dict[str, Group]) -> dict[str, dict[str
         for score in BOARD_SCORES:
             row |= score(boards, group.real)
         results[name] = row
-    return results
+        axes = region_axes(group.real)
+        real, made = correlation_matrix(group.real, axes), correlation_matrix(boards, axes)
+        matrices[name] = {"real": as_lists(real), "made": as_lists(made)}
+    return results, matrices
 
 
 def frame_ms(method: Method, features: FloatArray) -> float | None:
