@@ -7,27 +7,19 @@ again; an interrupted one goes on from its checkpoint. ``<out>`` then gets ``com
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
 
 from cstalk_live.errors import UsageError
 from cstalk_live.model import load_bundle
 from cstalk_live.training.corpus import blendshape_names
-from cstalk_live.training.lessons import Item
 from cstalk_live.training.prepare import corpus_root, prepare
+from cstalk_live.training.progress import Bars
 from cstalk_live.training.region_correlation import draw
 
 from .methods import METHODS, Workshop
@@ -131,33 +123,22 @@ def _make(recipe: ComparisonRecipe, keys: list[str], marks: dict[str, str], bund
     """Make and score methods, each to its ``scores.json``."""
     if recipe.threads:
         torch.set_num_threads(recipe.threads)
-    columns = (
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-        TextColumn("left"), TimeRemainingColumn(), TextColumn("{task.fields[note]}"),
-    )  # fmt: skip
     trained = [key for key in keys if METHODS[key].trained]
-    with Progress(*columns, console=Console(stderr=True)) as progress:
-
-        def track(items: Iterable[Item], count: int, text: str) -> Iterable[Item]:
-            task = progress.add_task(text, total=count, note="")
-            for item in items:
-                progress.advance(task)
-                yield item
-
-        overall = progress.add_task("all methods", total=len(trained) * recipe.steps, visible=bool(trained), note="")
+    with Bars() as bars:
+        overall = bars.fitting("all methods", len(trained) * recipe.steps) if trained else None
 
         def bar(text: str, count: int) -> Callable[[int, float], None]:
-            task = progress.add_task(text, total=count, note="")
+            show = bars.fitting(text, count)
             before = trained.index(text) * recipe.steps if text in trained else None
 
             def report(step: int, loss: float) -> None:
-                progress.update(task, completed=step, note=f"loss {loss:.3f}" if loss else "")
-                if before is not None:
-                    progress.update(overall, completed=before + step)
+                show(step, loss)
+                if before is not None and overall is not None:
+                    overall(before + step, loss)
 
             return report
 
-        prepared = prepare(recipe, track, lambda text: progress.console.print(text, highlight=False))
+        prepared = prepare(recipe, bars.track, bars.say, fitting=bars.passes)
         groups = validation_groups(prepared.validation, blendshape_names(corpus_root(recipe)))
         workshop = Workshop(recipe, prepared, bundle, bar)
         for key in keys:
@@ -167,7 +148,7 @@ def _make(recipe: ComparisonRecipe, keys: list[str], marks: dict[str, str], bund
             beside = path.with_suffix(".tmp")
             beside.write_text(json.dumps(plain(entry), indent=1) + "\n", encoding="utf-8")
             beside.replace(path)
-            progress.console.print(f"{entry['title']}: wrote {path}", highlight=False)
+            bars.say(f"{entry['title']}: wrote {path}")
 
 
 def _make_one(workshop: Workshop, key: str, groups: dict[str, Group]) -> dict[str, Any]:
