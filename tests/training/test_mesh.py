@@ -7,7 +7,7 @@ from cstalk_live.errors import UsageError
 from cstalk_live.rig import BOARD_INDEX, BOARD_NEUTRAL
 from cstalk_live.rig.arkit import APPLE_NAMES, ARKIT_SHAPES
 from cstalk_live.training.face_mesh import MESH_FILE, PARTS, FaceMeshError, load_face_mesh, shape_weights
-from cstalk_live.training.face_to_rig import JAW_OPEN, TOGETHER, compose, read_gap
+from cstalk_live.training.face_to_rig import JAW_OPEN, SEAL_FLOOR, TOGETHER, compose, read_gap
 from cstalk_live.training.mesh_errors import mesh_errors
 from cstalk_live.training.mouth_code import CODE
 
@@ -116,6 +116,7 @@ def test_lips_held_together_touch_whatever_else_the_face_does():
     rng = np.random.default_rng(3)
     code = rng.random((200, len(CODE))).astype(np.float32)
     code[:, CODE.index("gap")] = 0.0
+    code[:, CODE.index("jaw")] = SEAL_FLOOR + (1.0 - SEAL_FLOOR) * rng.random(200)  # below the floor the seal fades
     vertices = HEAD.vertices(shape_weights(compose(code)))
     upper, lower = (vertices[:, HEAD.regions[f"lip_inner_{half}"], 1] for half in ("upper", "lower"))
     assert np.abs(upper - lower).max() < 0.01

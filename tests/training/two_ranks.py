@@ -18,8 +18,8 @@ from cstalk_live.training.settings import read_recipe
 def agree(recipe_path: Path, out: Path) -> None:
     """Gradient of the first step, weights after four, and the same after a resumption."""
     recipe = read_recipe(recipe_path)
-    prepared = prepare(recipe, lambda items, count, text: items, lambda text: None)
     engine = Engine(recipe.device, timeout=timedelta(seconds=90))
+    prepared = prepare(recipe, lambda items, count, text: items, lambda text: None, keep=engine.leads)
     run = Run(recipe, prepared, engine)
     assert not run.resume()
     run.begin(lambda text, count: lambda step, loss: None)
