@@ -26,6 +26,11 @@ def mel_to_hz(mel: NDArray[np.float64]) -> NDArray[np.float64]:
     return 700.0 * (10.0 ** (mel / 2595.0) - 1.0)
 
 
+def mel_edges() -> NDArray[np.float64]:
+    """Mel values [82], evenly spaced: band ``b`` rises from edge ``b``, peaks at ``b + 1`` and ends at ``b + 2``."""
+    return np.linspace(hz_to_mel(np.array(MEL_LOW_HZ)), hz_to_mel(np.array(MEL_HIGH_HZ)), MEL_BANDS + 2)
+
+
 @lru_cache(maxsize=32)
 def mel_filterbank(warp: float = 1.0) -> NDArray[np.float64]:
     """Triangular filters with peak 1, evenly spaced in mel.
@@ -37,8 +42,7 @@ def mel_filterbank(warp: float = 1.0) -> NDArray[np.float64]:
     Returns:
         float64 [513, 80], read-only; multiply a power spectrum by it.
     """
-    edges_mel = np.linspace(hz_to_mel(np.array(MEL_LOW_HZ)), hz_to_mel(np.array(MEL_HIGH_HZ)), MEL_BANDS + 2)
-    edges = np.minimum(mel_to_hz(edges_mel) * warp, SAMPLE_RATE / 2)
+    edges = np.minimum(mel_to_hz(mel_edges()) * warp, SAMPLE_RATE / 2)
     bins = np.arange(FFT_SIZE // 2 + 1) * SAMPLE_RATE / FFT_SIZE
     low, centre, high = edges[:-2], edges[1:-1], edges[2:]
     rising = (bins[:, None] - low) / np.maximum(centre - low, 1e-9)

@@ -15,7 +15,7 @@ from torch.nn import functional as F
 
 from cstalk_live.features import MEL_BANDS
 from cstalk_live.features.logmel import LOG_FLOOR
-from cstalk_live.features.mel import MEL_HIGH_HZ, MEL_LOW_HZ, hz_to_mel, mel_to_hz
+from cstalk_live.features.mel import hz_to_mel, mel_edges, mel_to_hz
 
 DB = math.log(10.0) / 10.0
 """Natural-log power units in a decibel."""
@@ -62,10 +62,9 @@ def _noise(rows: int, steps: int) -> Tensor:
 def _bands_of(formants: Tensor) -> tuple[Tensor, Tensor]:
     """Where each band lies in a spectrum whose frequencies are multiplied by ``formants`` [B]: band and fraction to
     the next, [B, 80] each."""
-    low, high = hz_to_mel(np.array([MEL_LOW_HZ, MEL_HIGH_HZ]))
-    centres = mel_to_hz(np.linspace(low, high, MEL_BANDS + 2)[1:-1])
-    mel = hz_to_mel(centres[None] / formants.numpy().astype(np.float64)[:, None])
-    at = np.clip((mel - low) / (high - low) * (MEL_BANDS + 1) - 1.0, 0.0, MEL_BANDS - 1.001)
+    edges = mel_edges()
+    mel = hz_to_mel(mel_to_hz(edges[1:-1])[None] / formants.numpy().astype(np.float64)[:, None])
+    at = np.clip((mel - edges[0]) / (edges[-1] - edges[0]) * (MEL_BANDS + 1) - 1.0, 0.0, MEL_BANDS - 1.001)
     return torch.from_numpy(at.astype(np.int64)), torch.from_numpy((at % 1.0).astype(np.float32))
 
 

@@ -15,6 +15,7 @@ from cstalk_live.records import FloatArray
 from cstalk_live.rig import BOARD_NEUTRAL
 
 from .augment import augment
+from .corpus import most_filmed
 from .emotions import apply_emotion
 from .lessons import Item
 
@@ -72,8 +73,7 @@ class Mixer:
         silence: FloatArray | None = None,
     ) -> None:
         self.silence = silence
-        filmed = [item.speaker for item in items if item.filmed]
-        main = max(sorted(set(filmed)), key=filmed.count) if filmed else ""
+        main = most_filmed(item.speaker for item in items if item.filmed)
         groups = [
             [i for i in items if i.filmed and i.speaker == main],
             [i for i in items if i.filmed and i.speaker != main],

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,6 +71,13 @@ class Clip:
             )
         audio: FloatArray = samples
         return audio
+
+
+def most_filmed(speakers: Iterable[str]) -> str:
+    """The speaker of most clips, given one name a clip; the first by name if several have as many, "" if there is
+    none."""
+    names = list(speakers)
+    return max(sorted(set(names)), key=names.count, default="")
 
 
 def find_corpus(configured: str | None, beside: Path) -> Path:

@@ -88,7 +88,7 @@ def scales(clips: Iterable[Clip], names: list[str]) -> dict[str, SpeakerScale]:
 
 
 def filmed_code(clip: Clip, names: list[str], scale: SpeakerScale, frames: int, speed: float = 1.0) -> FloatArray:
-    """Mouth code of a tracked clip, float32 [frames, 12] at 60 frames a second."""
+    """Mouth code of a tracked clip, float32 [frames, 13] at 60 frames a second."""
     assert clip.face is not None
     return to_frames(mouth_code(clip.face, names, scale), clip.face.fps, frames, speed)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,10 +12,11 @@ from torch import Tensor
 
 from cstalk_live.errors import CorpusError
 
-from .corpus import Clip, blendshape_names, find_corpus, read_corpus
+from .corpus import Clip, blendshape_names, find_corpus, most_filmed, read_corpus
 from .corpus_check import require_sound
 from .emotions import apply_emotion, emotion_offsets
 from .lessons import Item, Listen, make_items, scales, teacher_lessons
+from .mouth_code import SpeakerScale
 from .settings import Recipe
 from .teachers import Teachers
 from .teachers_file import teachers_of
@@ -24,6 +24,9 @@ from .validate import Measured, measured
 
 FILMED = ("grid_s1", "grid_more", "grid_speakers")
 UNFILMED = ("librispeech",)
+
+Fitting = Callable[[str, int, int, float], None]
+"""Shows how far a fit is: (its name, passes in all, passes done, loss)."""
 
 Track = Callable[[Iterable[Item], int, str], Iterable[Item]]
 """Wraps an iteration in a progress bar: (items, count, text)."""
@@ -75,34 +78,67 @@ def load_clips(root: Path, recipe: Recipe) -> list[Clip]:
     return clips
 
 
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """The clips of a recipe, and the teachers fitted to them."""
+
+    clips: list[Clip]
+    names: list[str]
+    """Of the tracker's blendshapes."""
+    sizes: dict[str, SpeakerScale]
+    teachers: Teachers
+
+    @property
+    def train(self) -> list[Clip]:
+        """The training clips."""
+        return [c for c in self.clips if c.split == "train"]
+
+    @property
+    def validation(self) -> list[Measured]:
+        """The filmed validation clips, ready to be scored against."""
+        return measured([c for c in self.clips if c.split == "val" and c.face is not None], self.names)
+
+
+def read_and_teach(recipe: Recipe, report: Callable[[str], None], fitting: Fitting, keep: bool) -> Taught:
+    """Check and read a recipe's corpus, and fit the teachers or take them from the run's folder.
+
+    Args:
+        fitting: told how far a teacher's fit is: its name, the passes it makes, those done, and the loss.
+        keep: write newly fitted teachers to the run's folder.
+
+    Raises:
+        CorpusError, UsageError: the data or the recogniser cannot be used.
+    """
+    root = corpus_root(recipe)
+    warned = require_sound(root, corpus_paths(root, recipe))
+    if warned:
+        report(warned)
+    clips, names = load_clips(root, recipe), blendshape_names(root)
+    sizes = scales(clips, names)
+    train = [c for c in clips if c.split == "train"]
+    filmed = [c for c in train if c.face is not None]
+    report(f"{len(filmed)} filmed and {len(train) - len(filmed)} unfilmed training clips")
+    teachers = teachers_of(recipe, train, teacher_lessons(filmed, names, sizes), fitting, keep)
+    return Taught(clips, names, sizes, teachers)
+
+
 def prepare(
     recipe: Recipe,
     track: Track,
     report: Callable[[str], None],
     listen: Listen | None = None,
-    fitting: Callable[[str, int, int, float], None] = lambda _text, _count, _at, _loss: None,
+    fitting: Fitting = lambda _text, _count, _at, _loss: None,
     keep: bool = True,
 ) -> Prepared:
     """Do everything that comes before the first step; the same for the same recipe and data.
 
     Args:
         listen: the front end, where it is not log-mel.
-        fitting: told how far a teacher's fit is: its name, the passes it makes, those done, and the loss.
-        keep: write newly fitted teachers to the run's folder.
+        fitting, keep: see :func:`read_and_teach`.
     """
-    root = corpus_root(recipe)
-    warned = require_sound(root, corpus_paths(root, recipe))
-    if warned:
-        report(warned)
-    clips = load_clips(root, recipe)
-    names = blendshape_names(root)
-    sizes = scales(clips, names)
-    train = [c for c in clips if c.split == "train"]
-    filmed = [c for c in train if c.face is not None]
-    report(f"{len(filmed)} filmed and {len(train) - len(filmed)} unfilmed training clips")
-    teachers = teachers_of(recipe, train, teacher_lessons(filmed, names, sizes), fitting, keep)
-    counts = Counter(c.speaker for c in filmed)
-    main = counts.most_common(1)[0][0]
+    taught = read_and_teach(recipe, report, fitting, keep)
+    train = taught.train
+    main = most_filmed(c.speaker for c in train if c.face is not None)
 
     def renditions(clip: Clip) -> int:
         if clip.face is None:
@@ -110,10 +146,9 @@ def prepare(
         return recipe.renditions_main if clip.speaker == main else recipe.renditions_other
 
     total = sum(renditions(c) for c in train)
-    made = make_items(train, renditions, names, sizes, teachers, recipe.seed, listen)
+    made = make_items(train, renditions, taught.names, taught.sizes, taught.teachers, recipe.seed, listen)
     items = list(track(made, total, "rendering voices"))
-    validation = measured([c for c in clips if c.split == "val" and c.face is not None], names)
-    return Prepared(items, validation, _statistics(items), teachers)
+    return Prepared(items, taught.validation, _statistics(items), taught.teachers)
 
 
 def _statistics(items: Sequence[Item]) -> Statistics:

@@ -19,6 +19,7 @@ from cstalk_live.rig import BOARD_NAMES, BOARD_SCHEMA_HASH
 
 from .batches import Batch, Mixer
 from .checkpoint import load_checkpoint, save_checkpoint
+from .corpus import most_filmed
 from .correlation import CorrelationModule
 from .correlation_loss import correlation_loss, pair_loss
 from .echo import Echo, echo_loss
@@ -265,15 +266,12 @@ class Run:
 
     def validate(self) -> dict[str, dict[str, float]]:
         """Scores of the averaged weights on the main speaker's held-out clips and on strangers."""
-        main = max(
-            sorted({m.clip.speaker for m in self.prepared.validation}),
-            key=lambda s: sum(m.clip.speaker == s for m in self.prepared.validation),
-        )
+        clips = self.prepared.validation
+        main = most_filmed(m.clip.speaker for m in clips)
 
         def score(clips: list[Measured]) -> dict[str, float]:
             return score_generator(lambda f, d: predict_clip(self.average, f, d, ears=self.ears), clips, MAIN_DELAY)
 
-        clips = self.prepared.validation
         return {
             "main": score([m for m in clips if m.clip.speaker == main]),
             "others": score([m for m in clips if m.clip.speaker != main]),

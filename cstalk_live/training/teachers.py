@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -11,7 +10,7 @@ import numpy as np
 from cstalk_live.records import FPS, FloatArray
 
 from .constraints import constrain
-from .corpus import CORPUS_RATE, Clip
+from .corpus import CORPUS_RATE, Clip, most_filmed
 from .recogniser_features import Projection, RecogniserFeatures
 from .settings import Recipe
 from .sound_teacher import HeardLesson, SoundTeacher, fit_sound_teacher, hear
@@ -90,8 +89,7 @@ def _fit_ear(
     report: Callable[[str, int, int, float], None],
 ) -> Ear:
     filmed = [clip for clip in train if clip.face is not None]
-    counts = Counter(clip.speaker for clip in filmed)
-    main = counts.most_common(1)[0][0]
+    main = most_filmed(clip.speaker for clip in filmed)
     heard = [
         HeardLesson(ears.of(clip, len(lesson.code)), lesson.code, 1.0 if clip.speaker == main else OTHERS_DRAWN)
         for clip, lesson in zip(filmed, lessons, strict=True)

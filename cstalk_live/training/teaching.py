@@ -16,11 +16,9 @@ from cstalk_live.records import FloatArray
 from cstalk_live.rig import clamp_board
 
 from .constraints import constrain
-from .corpus import blendshape_names
 from .dominance import write_table
 from .face_to_rig import compose
-from .lessons import scales, teacher_lessons
-from .prepare import corpus_root, load_clips
+from .prepare import read_and_teach
 from .progress import Bars
 from .score import Scores
 from .settings import read_recipe
@@ -28,8 +26,7 @@ from .sheet import Sheet, number
 from .sound_teacher import hear
 from .teach import teach as read_phones
 from .teachers import Teachers
-from .teachers_file import teachers_of
-from .validate import Measured, lips, measured
+from .validate import Measured, lips
 
 COLUMNS = {
     "lip_aperture.r": "lip gap r", "lip_width.r": "width r", "chin_drop.r": "chin r", "jawOpen.r": "jaw r",
@@ -70,14 +67,10 @@ def teach(config: Path) -> Path:
         ConfigError, CorpusError, UsageError: the recipe, its data or the recogniser cannot be used.
     """
     recipe = read_recipe(config)
-    root = corpus_root(recipe)
-    clips, names = load_clips(root, recipe), blendshape_names(root)
-    train = [clip for clip in clips if clip.split == "train"]
     with Bars() as bars:
-        lessons = teacher_lessons([c for c in train if c.face is not None], names, scales(clips, names))
-        teachers = teachers_of(recipe, train, lessons, bars.passes)
-    validation = measured([c for c in clips if c.split == "val" and c.face is not None], names)
-    fitted_to = {clip.speaker for clip in train}
+        taught = read_and_teach(recipe, bars.say, bars.passes, keep=True)
+    teachers, validation = taught.teachers, taught.validation
+    fitted_to = {clip.speaker for clip in taught.train}
     groups = {
         "main speaker": [m for m in validation if m.clip.speaker in fitted_to],
         "all strangers": [m for m in validation if m.clip.speaker not in fitted_to],

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from cstalk_live.records import FloatArray
+from cstalk_live.training.corpus import most_filmed
+from cstalk_live.training.face_measures import correlations
 from cstalk_live.training.mesh_errors import mesh_errors
-from cstalk_live.training.region_correlation import (
-    as_lists,
-    correlation_matrix,
-    distance,
-    real_motion,
-    region_axes,
-)
+from cstalk_live.training.region_correlation import as_lists, distance, real_motion
 from cstalk_live.training.validate import Measured, score_generator
 
 from .method import Method
@@ -25,21 +21,6 @@ from .recipe import DELAY
 
 TIMED, WARM = 240, 30
 """Frames over which the time of a frame is measured, and frames before them."""
-
-BoardScore = Callable[[Sequence[FloatArray], Sequence[FloatArray]], dict[str, float]]
-"""Scores of whole faces: (predicted, real) clips of one group, each [n, 185] -> numbers by name."""
-
-
-def correlation_score(predicted: Sequence[FloatArray], real: Sequence[FloatArray]) -> dict[str, float]:
-    """Distance between the region-by-region correlations of predicted and real motion."""
-    axes = region_axes(real)
-    apart = distance(correlation_matrix(real, axes), correlation_matrix(predicted, axes))
-    return {"correlation_distance": apart}
-
-
-BOARD_SCORES: tuple[BoardScore, ...] = (correlation_score, mesh_errors)
-"""A further score of whole faces is one more function here and, to be shown, one more entry of
-:data:`.report.COLUMNS`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +34,7 @@ class Group:
 
 def validation_groups(validation: Sequence[Measured], names: list[str]) -> dict[str, Group]:
     """``main``: held-out clips of the speaker with the most; ``strangers``: everybody never heard in training."""
-    speakers = [m.clip.speaker for m in validation]
-    main = max(sorted(set(speakers)), key=speakers.count)
+    main = most_filmed(m.clip.speaker for m in validation)
     split = {
         "main": [m for m in validation if m.clip.speaker == main],
         "strangers": [m for m in validation if m.clip.speaker != main],
@@ -73,12 +53,10 @@ def score_method(method: Method, groups: dict[str, Group]) -> tuple[dict[str, di
             return kept[-1]
 
         row = score_generator(predict, group.clips, DELAY)
-        for score in BOARD_SCORES:
-            row |= score(boards, group.real)
-        results[name] = row
-        axes = region_axes(group.real)
-        real, made = correlation_matrix(group.real, axes), correlation_matrix(boards, axes)
-        matrices[name] = {"real": as_lists(real), "made": as_lists(made)}
+        found = correlations(boards, group.real)
+        row["correlation_distance"] = distance(found.real, found.model)
+        results[name] = row | mesh_errors(boards, group.real)
+        matrices[name] = {"real": as_lists(found.real), "made": as_lists(found.model)}
     return results, matrices
 
 
