@@ -1,0 +1,263 @@
+"""The voice, a fixed time after it was captured, for whoever plays or records it.
+
+One thread hands in what a source delivers (``begin``, ``hear``, ``end``), another asks for what is to be heard
+at a given time (``render``). They share a ring and never wait for each other. Nothing here knows a device.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cstalk_live.audio.fade import FADE_S, Fader, smooth_ramp
+from cstalk_live.audio.fractional import FractionalFilter, fractional_filter
+from cstalk_live.audio.playhead import OutputClock, Passage, Playhead
+from cstalk_live.audio.ring import SoundRing
+from cstalk_live.audio.source import Source
+from cstalk_live.audio.timebase import ExactTimebase, LockedTimebase
+from cstalk_live.records import FloatArray, SourceBlock
+
+RING_S = 8
+"""Seconds of voice kept: the longest look-ahead and the longest extra delay that can be set, and room."""
+
+CROSS_FADE_S = 0.020
+"""Length of the change from one place of the voice to another."""
+
+MARGIN_US = 8_000
+"""How late the thread that reads the source may come: it may have a frame's step to finish."""
+
+WINDOW_US = 2_000_000
+"""Time after which the least delay that is possible is judged anew."""
+
+SLACK_US = 10_000
+"""Delay above the least possible that is kept for good; only more than this is given back."""
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceStatus:
+    """How the voice fares."""
+
+    delay_us: int
+    """From capture to being heard, as wanted."""
+    late_us: int
+    """More delay than wanted, because the devices need it."""
+    error_us: int
+    """How far the voice was from its place when the last block was planned; positive is late."""
+    underruns: int
+    """Times the voice fell silent because its sound had not come in time."""
+    drift_ppm: float
+    """How much faster than nominal the output device runs."""
+    playing: bool
+
+
+class _Stream:
+    """One uninterrupted run of a source."""
+
+    def __init__(self, source: Source, rate_out: int, device_latency_us: int) -> None:
+        rate: int = source.sample_rate
+        self.rate = rate
+        self.block: int = getattr(source, "block", rate // 100)
+        self.ring = SoundRing(RING_S * rate)
+        self.reserve = round(FADE_S * rate)
+        """Samples beyond a block that must be there, so that the next one can still fade out."""
+        timebase = (LockedTimebase if source.live else ExactTimebase)(rate)
+        self.head = Playhead(timebase, rate, device_latency_us=device_latency_us)
+        self.ended = False
+        self._device_latency_us = device_latency_us
+        self._level = np.float32(0.0)
+        self.play_at(rate_out)
+
+    def play_at(self, rate_out: int) -> None:
+        """Be read for an output device of that rate from now on."""
+        self.filter: FractionalFilter = fractional_filter(self.rate, rate_out)
+        self.head.play_at(rate_out)
+        samples = self.block + self.filter.half + self.reserve
+        self.ready_after_us = samples * 1_000_000 // self.rate + self._device_latency_us + MARGIN_US
+        """Age that a sample has reached before it can be counted on."""
+
+    def hear(self, block: SourceBlock) -> None:
+        samples, first = block.samples, block.first_sample
+        if block.gap:
+            samples = self._ringing_out(samples)
+        if len(samples):
+            self._level = samples[-1]
+        # Whoever plays asks by time, not by count, and never for what is this old: make room.
+        self.ring.release(first + len(samples) - self.ring.capacity // 2)
+        self.ring.write(first, samples)
+        if not block.gap:
+            self.head.heard(first + len(samples), block.arrival_us)
+
+    def _ringing_out(self, silence: FloatArray) -> FloatArray:
+        """Lost sound begins with a slope from the last sample to 0 instead of a step."""
+        sound = silence.copy()
+        count = min(len(sound), self.reserve)
+        sound[:count] = self._level * smooth_ramp(0, count, self.reserve)[::-1]
+        return sound
+
+    def sound(self, passage: Passage, count: int) -> tuple[FloatArray, int]:
+        """Float32 [count] of the voice, and how many of them can be played before it must have faded out:
+        ``count + 1`` when more is there than this block needs.
+        """
+        half = self.filter.half
+        positions = passage.fraction + passage.ratio * np.arange(count, dtype=np.float64)
+        first = passage.whole - half + 1
+        stop = passage.whole + int(positions[-1]) + half + 1
+        window = np.zeros(stop - first, np.float32)
+        oldest, newest = self.ring.oldest, self.ring.newest
+        begin, end = max(first, oldest), min(stop, newest)
+        if begin < end:
+            window[begin - first : end - first] = self.ring.read(begin, end - begin)
+        if passage.whole < oldest:
+            good = 0
+        elif newest >= stop + self.reserve:
+            good = count + 1
+        else:
+            known = newest - passage.whole - (0 if self.ended else half)
+            good = int(np.searchsorted(positions, known))
+        return self.filter.at(window, positions + (half - 1)), good
+
+
+class DelayedVoice:
+    """One voice at a time, heard ``delay_us`` after it was captured.
+
+    Args:
+        delay_us: microseconds from the capture of a sample to its being heard; may be set at any time.
+    """
+
+    def __init__(self, delay_us: int) -> None:
+        self.delay_us = delay_us
+        self.underruns = 0
+        """Times the voice fell silent because its sound had not come in time."""
+        self.late_us = 0
+        """Delay above the wanted one that the devices need: sound cannot be played before it has come."""
+        self._rate = 48_000
+        self._stream: _Stream | None = None
+        self._closing = False
+        self.play_at(self._rate)
+
+    def play_at(self, rate: int) -> None:
+        """Begin to be played by a device of ``rate`` Hz. Only while nobody renders.
+
+        Raises:
+            AudioError: the rate is outside 8,000..384,000 Hz.
+        """
+        stream = self._stream
+        if stream is not None:
+            stream.play_at(rate)
+        self._rate = rate
+        self._clock = OutputClock(rate)
+        self._fader = Fader(round(FADE_S * rate))
+        self._cross = round(CROSS_FADE_S * rate)
+        self._playing = stream
+        self._left: Passage | None = None
+        self._crossed = 0
+        self._closing = False
+        self._lack_us = 0
+        self._window_end_us = 0
+        self.late_us = 0
+
+    def begin(self, source: Source, device_latency_us: int = 0) -> None:
+        """A source was opened; its sound replaces that of the source before once its time has come."""
+        self._stream = _Stream(source, self._rate, device_latency_us)
+
+    def hear(self, block: SourceBlock) -> None:
+        """What the source of the latest ``begin`` delivered next."""
+        if self._stream is not None:
+            self._stream.hear(block)
+
+    def end(self) -> None:
+        """That source has ended or was lost: what was heard of it is played to its end."""
+        if self._stream is not None:
+            self._stream.ended = True
+
+    def close(self) -> None:
+        """Fade out and stay silent; ``silent`` tells when that is done."""
+        self._closing = True
+
+    @property
+    def silent(self) -> bool:
+        """Whether nothing is audible at present."""
+        return self._fader.silent
+
+    def broken(self) -> None:
+        """The device ran dry; what comes next is heard later than counted. For the rendering thread."""
+        self._clock.broken()
+
+    def status(self) -> VoiceStatus:
+        stream = self._playing
+        return VoiceStatus(
+            delay_us=self.delay_us,
+            late_us=self.late_us,
+            error_us=round(stream.head.error_us) if stream is not None else 0,
+            underruns=self.underruns,
+            drift_ppm=self._clock.drift_ppm,
+            playing=not self._fader.silent,
+        )
+
+    def render(self, out: FloatArray, heard_us: int, now_us: int) -> None:
+        """Fill float32 [n] with the next samples of the output.
+
+        Args:
+            out: mono.
+            heard_us: when its first sample will be heard, by the device.
+            now_us: the clock.
+        """
+        count = len(out)
+        begin_us = self._clock.block(count, heard_us)
+        stream = self._playing_stream()
+        if stream is None or not stream.head.started:
+            out[:] = 0.0
+            return
+        length_us = count * 1_000_000 // self._rate
+        self._judge_lateness(begin_us + length_us - self.delay_us + stream.ready_after_us - now_us, now_us)
+        delay_us = self.delay_us + self.late_us
+        passage, left = stream.head.plan(count, begin_us, self._clock.drift_ppm, delay_us)
+        sound, good = stream.sound(passage, count)
+        if left is not None and not self._fader.silent and self._left is None:
+            self._left, self._crossed = left, 0
+        if self._left is not None:
+            self._cross_fade(stream, sound)
+        if self._closing:
+            good = min(good, count)
+        if good > count:
+            self._fader.open(sound)
+        else:
+            if good < count and not (self._fader.silent or stream.ended or self._closing):
+                self.underruns += 1
+            self._fader.shut(sound, good)
+            self._left = None
+        out[:] = sound
+
+    def _playing_stream(self) -> _Stream | None:
+        """The stream to play: the newest, once the one before has been played to its end."""
+        newest = self._stream
+        if self._playing is not newest and (self._playing is None or self._fader.silent):
+            self._playing = newest
+        return self._playing
+
+    def _cross_fade(self, stream: _Stream, sound: FloatArray) -> None:
+        """Go from the passage that was left to the one jumped to, over CROSS_FADE_S whatever the blocks."""
+        assert self._left is not None
+        count = len(sound)
+        old, _ = stream.sound(self._left, count)
+        weight = smooth_ramp(self._crossed + 1, count, self._cross)
+        sound *= weight
+        sound += old * (1.0 - weight)
+        self._crossed += count
+        self._left = self._left.after(count) if self._crossed < self._cross else None
+
+    def _judge_lateness(self, lack_us: int, now_us: int) -> None:
+        """Play later than wanted where sound cannot have come by then, by no more than the last seconds ask for.
+
+        Args:
+            lack_us: how much the block's last sample is asked for before it can be counted on.
+        """
+        if now_us >= self._window_end_us:
+            if self._window_end_us and self._lack_us < self.late_us - SLACK_US:
+                self.late_us = max(0, self._lack_us)
+            self._window_end_us = now_us + WINDOW_US
+            self._lack_us = lack_us
+        self._lack_us = max(self._lack_us, lack_us)
+        if lack_us > self.late_us:
+            self.late_us = lack_us + (SLACK_US // 5 if lack_us > 0 else 0)
