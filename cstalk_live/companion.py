@@ -10,13 +10,17 @@ Say: TypeAlias = Callable[[str, Literal["info", "warning", "error"]], None]
 
 
 class Companion(Protocol):
-    """Something that follows the face's latency. One thread calls ``turn`` and then ``close``; ``status`` may
-    be called from any.
+    """Something that follows the face's latency. One thread calls ``get_ready``, if at all, and then another
+    ``turn`` and ``close``; ``status`` may be called from any.
     """
 
     @property
     def name(self) -> str:
         """What status lines call it."""
+        ...
+
+    def get_ready(self) -> None:
+        """Be ready for the first sound, which waits for this; 2 s at most. Not called for a microphone."""
         ...
 
     def turn(self, latency_us: int) -> None:

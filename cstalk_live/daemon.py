@@ -128,6 +128,9 @@ class Daemon:
         report = StatusReport(self.metrics, self._clock.now_us())
         freeze_memory()
         try:
+            if not self._settings.live:
+                for companion in self._companions:
+                    self._guarded_companion(companion, companion.get_ready)
             self._listener.open()
             if self._settings.threads:
                 self._run_threads(report)

@@ -22,6 +22,8 @@ TOLD_LATE_US = 10_000
 """Lateness of the voice that is worth a line: half of what anyone has been shown to notice, and more."""
 
 _SETTLING_US = 5_000_000
+_READY_US = 2_000_000
+_READY_STEPS = 200
 
 
 class Monitor:
@@ -60,6 +62,14 @@ class Monitor:
         self._opened_us = 0
         self._told_late = False
         self._device_breaks = 0
+
+    def get_ready(self) -> None:
+        """Open the device and wait until it plays: sound servers need a second for that."""
+        self._open(self._clock.now_us())
+        for _ in range(_READY_STEPS):
+            if self._speaker is None or self._speaker.flowing:
+                return
+            self._clock.sleep_us(_READY_US // _READY_STEPS)
 
     def turn(self, latency_us: int) -> None:
         """Follow the face's latency; open the device if it is not open."""

@@ -66,6 +66,7 @@ class _Stream:
         self.ended = False
         self._device_latency_us = device_latency_us
         self._level = np.float32(0.0)
+        self._gap = False
         self.play_at(rate_out)
 
     def play_at(self, rate_out: int) -> None:
@@ -80,6 +81,9 @@ class _Stream:
         samples, first = block.samples, block.first_sample
         if block.gap:
             samples = self._ringing_out(samples)
+        elif self._gap:
+            samples = self._rising(samples)
+        self._gap = block.gap
         if len(samples):
             self._level = samples[-1]
         # Whoever plays asks by time, not by count, and never for what is this old: make room.
@@ -91,8 +95,15 @@ class _Stream:
     def _ringing_out(self, silence: FloatArray) -> FloatArray:
         """Lost sound begins with a slope from the last sample to 0 instead of a step."""
         sound = silence.copy()
-        count = min(len(sound), self.reserve)
+        count = 0 if self._gap else min(len(sound), self.reserve)
         sound[:count] = self._level * smooth_ramp(0, count, self.reserve)[::-1]
+        return sound
+
+    def _rising(self, samples: FloatArray) -> FloatArray:
+        """What follows lost sound fades in."""
+        sound = samples.copy()
+        count = min(len(sound), self.reserve)
+        sound[:count] *= smooth_ramp(0, count, self.reserve)
         return sound
 
     def sound(self, passage: Passage, count: int) -> tuple[FloatArray, int]:

@@ -3,7 +3,7 @@
 The filter of :mod:`cstalk_live.audio.resample` knows fixed ratios only. Here the taps of 512 phases are kept
 and those of the phases between them interpolated linearly (J. O. Smith, "Digital Audio Resampling Home Page",
 CCRMA, section "Implementation"). The error of that is (pi / 512)^2 / 8 of the highest frequency's amplitude at
-most, -106 dB; the filter's stop band of 80 dB is what counts.
+most, -106 dB; the filter's stop band of 90 dB is what counts.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from cstalk_live.records import FloatArray
 
 PHASES = 512
 
-ATTENUATION_DB = 80.0
+ATTENUATION_DB = 90.0
 
 PASS, STOP = 0.43, 0.57
 """Band edges as shares of the lower rate: flat to 20.6 kHz between cards of 48 kHz, and what lies between 20.6

@@ -21,11 +21,12 @@ from cstalk_live.records import FloatArray
 PREFERRED_RATE = 48_000
 """Hz; every system mixes at it. The device's own rate where it does not."""
 
-SILENT_US = 1_000_000
-"""Without a callback for this long an open device is lost."""
+SILENT_US = 3_000_000
+"""Without a callback for this long an open device is lost. Sound servers fill their buffer and then take up to
+2 s to wake an idle output; a stream that has stopped by itself is noticed at once."""
 
-FIRST_CALLBACK_US = 3_000_000
-"""Sound servers take their time to wake an idle output."""
+FLOWING_S = 0.25
+"""Sound that no device takes before it plays."""
 
 LONGEST_LEAD_S = 2.0
 """A device that claims to play a block later than this is not believed."""
@@ -61,26 +62,27 @@ class Loudspeaker(Closing):
         self._clock = clock or SystemClock()
         self._finished = threading.Event()
         self._mono: FloatArray = np.zeros(_LARGEST_BLOCK, np.float32)
-        self._heard_first = False
+        self._taken = 0
+        self._usual_lead_s = latency
         self._last_callback_us = self._clock.now_us()
         with PORTAUDIO:
             self.sample_rate = self._choose_rate(sd)
             voice.play_at(self.sample_rate)
             self._stream = self._open(sd, latency)
+            self._usual_lead_s = float(self._stream.latency)
             rescans.add(self._abandon)
 
     @property
-    def latency_us(self) -> int:
-        """From a callback to the ear, as PortAudio estimates it when the device is opened."""
-        return round(float(self._stream.latency) * 1e6)
+    def flowing(self) -> bool:
+        """Whether the device plays: at first it only fills its buffer."""
+        return self._taken > FLOWING_S * self.sample_rate
 
     @property
     def problem(self) -> str | None:
         """Why it no longer plays; None while it does."""
-        silent_us = self._clock.now_us() - self._last_callback_us
         if self._finished.is_set():
             return f"{self.name} was lost"
-        if silent_us > (SILENT_US if self._heard_first else FIRST_CALLBACK_US):
+        if self._clock.now_us() - self._last_callback_us > SILENT_US:
             return f"{self.name} takes no sound"
         return None
 
@@ -144,19 +146,19 @@ class Loudspeaker(Closing):
     def _callback(self, out: FloatArray, count: int, time: Any, status: Any) -> None:
         """On PortAudio's thread. ``out`` is float32 [count, channels]."""
         now = self._clock.now_us()
-        if status.output_underflow and self._heard_first:
+        if status.output_underflow and self._taken:
             self.broken += 1
             self._voice.broken()
         lead = time.outputBufferDacTime - time.currentTime
         if not 0.0 < lead < LONGEST_LEAD_S:  # some hosts tell no times
-            lead = float(self._stream.latency)
+            lead = self._usual_lead_s
         if count > len(self._mono):
             self._mono = np.zeros(count, np.float32)
         mono = self._mono[:count]
         self._voice.render(mono, now + round(lead * 1e6), now)
         out[:] = mono[:, None]
         self._last_callback_us = now
-        self._heard_first = True
+        self._taken += count
 
 
 _BUSY = "close other programs that use it, or choose another with --monitor"

@@ -21,6 +21,12 @@ LARGEST_BEND = 1e-3
 JUMP_US = 5_000
 """A larger difference is jumped over: at the bend above it would last longer than 5 s."""
 
+PAUSE_US = 20_000
+"""Blocks that are all heard this much later than counted tell of a device that has paused: servers fill their
+buffer before they wake the output."""
+
+PAUSE_BLOCKS = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:
@@ -134,6 +140,7 @@ class OutputClock:
         self.rate = rate
         self._timebase = LockedTimebase(rate)
         self._sample = 0
+        self._pausing = 0
 
     @property
     def drift_ppm(self) -> float:
@@ -144,6 +151,10 @@ class OutputClock:
         """Account for a block of ``count`` samples that the device says it will begin at ``time_us``; the
         smoothed time at which it will.
         """
+        late = self._sample > 0 and time_us - self._timebase.time_us(self._sample) > PAUSE_US
+        self._pausing = self._pausing + 1 if late else 0
+        if self._pausing >= PAUSE_BLOCKS:
+            self.broken()
         self._timebase.update(self._sample, time_us)
         begin_us = self._timebase.time_us(self._sample)
         self._sample += count
@@ -152,3 +163,4 @@ class OutputClock:
     def broken(self) -> None:
         """The device has run dry: what it plays next comes later than counted."""
         self._timebase.reset()
+        self._pausing = 0

@@ -64,6 +64,9 @@ class ObsOffset:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._life: asyncio.Task[None] | None = None
 
+    def get_ready(self) -> None:
+        """Nothing: OBS delays whatever it hears, from when it answers on."""
+
     def turn(self, latency_us: int) -> None:
         """Give the connection 20 ms."""
         self._wanted_ms = offset_ms(latency_us + self._extra_us)
