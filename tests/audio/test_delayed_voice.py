@@ -125,7 +125,8 @@ def test_a_tone_through_drifting_cards_has_no_click(rate, in_ppm, out_ppm, capsy
     noise = 10 * np.log10(np.mean(steady**2) / np.mean(left**2))
     with capsys.disabled():
         print(
-            f"\ntone at {rate} Hz, {in_ppm} and {out_ppm} ppm: peak of what a notch leaves {np.abs(left).max():.1e}, {noise:.0f} dB"
+            f"\ntone at {rate} Hz, {in_ppm} and {out_ppm} ppm: a notch leaves {np.abs(left).max():.1e} at its peak, "
+            f"{noise:.0f} dB below the tone"
         )
     assert np.abs(left).max() < 2e-4
     assert noise > 75
