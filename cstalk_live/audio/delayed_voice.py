@@ -71,6 +71,7 @@ class _Stream:
 
     def play_at(self, rate_out: int) -> None:
         """Be read for an output device of that rate from now on."""
+        self.rate_out = rate_out
         self.filter: FractionalFilter = fractional_filter(self.rate, rate_out)
         self.head.play_at(rate_out)
         samples = self.block + self.filter.half + self.reserve
@@ -245,7 +246,10 @@ class DelayedVoice:
         newest = self._stream
         if self._playing is not newest and (self._playing is None or self._fader.silent):
             self._playing = newest
-        return self._playing
+        playing = self._playing
+        if playing is not None and playing.rate_out != self._rate:  # it began while the device was being opened
+            playing.play_at(self._rate)
+        return playing
 
     def _cross_fade(self, stream: _Stream, sound: FloatArray) -> None:
         """Go from the passage that was left to the one jumped to, over CROSS_FADE_S whatever the blocks."""
