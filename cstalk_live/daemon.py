@@ -125,12 +125,12 @@ class Daemon:
             AudioError: the source cannot be opened, or its sound is damaged. Outputs are closed properly, so
                 whatever was being recorded is kept.
         """
-        report = StatusReport(self.metrics, self._clock.now_us())
         freeze_memory()
         try:
             if not self._settings.live:
                 for companion in self._companions:
                     self._guarded_companion(companion, companion.get_ready)
+            report = StatusReport(self.metrics, self._clock.now_us())
             self._listener.open()
             if self._settings.threads:
                 self._run_threads(report)

@@ -97,6 +97,8 @@ def run(
     from cstalk_live.status import StatusPrinter
 
     settings = load_settings(config, flags)
+    if obs_source is not None and settings.config.output.obs.address is None:
+        raise UsageError("--obs-source is given, but not where OBS is", "add --obs ws://127.0.0.1:4455")
     printer = StatusPrinter(json_, settings.config.status.interval_s, settings.config.log.level)
     live = prepare(settings.config, input_, seconds, printer, pcm=pcm.value, anyway=anyway)
     printer.summary(run_until_interrupted(live.daemon))

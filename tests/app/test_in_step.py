@@ -141,6 +141,7 @@ def test_obs_that_is_not_there_is_one_line_and_the_face_is_whole(voice, tmp_path
         (["--monitor", "no such thing"], "sound output"),
         (["--monitor", ""], "output.monitor.device: it is empty"),
         (["--obs", "http://127.0.0.1"], "write ws://127.0.0.1:4455"),
+        (["--obs-source", "Mic"], "--obs-source is given, but not where OBS is - add --obs ws://"),
         (["--obs", "ws://127.0.0.1:1", "--obs-source", ""], "output.obs.source: it is empty"),
     ],
 )
