@@ -8,24 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from cstalk_live.audio.fade import FADE_S, Fader, smooth_ramp
-from cstalk_live.audio.fractional import FractionalFilter, fractional_filter
-from cstalk_live.audio.playhead import OutputClock, Passage, Playhead
-from cstalk_live.audio.ring import SoundRing
+from cstalk_live.audio.playhead import OutputClock, Passage
 from cstalk_live.audio.source import Source
-from cstalk_live.audio.timebase import ExactTimebase, LockedTimebase
+from cstalk_live.audio.voice_stream import VoiceStream
 from cstalk_live.records import FloatArray, SourceBlock
-
-RING_S = 8
-"""Seconds of voice kept: the longest look-ahead and the longest extra delay that can be set, and room."""
 
 CROSS_FADE_S = 0.020
 """Length of the change from one place of the voice to another."""
-
-MARGIN_US = 8_000
-"""How late the thread that reads the source may come: it may have a frame's step to finish."""
 
 WINDOW_US = 2_000_000
 """Time after which the least delay that is possible is judged anew."""
@@ -51,85 +41,6 @@ class VoiceStatus:
     playing: bool
 
 
-class _Stream:
-    """One uninterrupted run of a source."""
-
-    def __init__(self, source: Source, rate_out: int, device_latency_us: int) -> None:
-        rate: int = source.sample_rate
-        self.rate = rate
-        self.block: int = getattr(source, "block", rate // 100)
-        self.ring = SoundRing(RING_S * rate)
-        self.reserve = round(FADE_S * rate)
-        """Samples beyond a block that must be there, so that the next one can still fade out."""
-        timebase = (LockedTimebase if source.live else ExactTimebase)(rate)
-        self.head = Playhead(timebase, rate, device_latency_us=device_latency_us)
-        self.ended = False
-        self._device_latency_us = device_latency_us
-        self._level = np.float32(0.0)
-        self._gap = False
-        self.play_at(rate_out)
-
-    def play_at(self, rate_out: int) -> None:
-        """Be read for an output device of that rate from now on."""
-        self.rate_out = rate_out
-        self.filter: FractionalFilter = fractional_filter(self.rate, rate_out)
-        self.head.play_at(rate_out)
-        samples = self.block + self.filter.half + self.reserve
-        self.ready_after_us = samples * 1_000_000 // self.rate + self._device_latency_us + MARGIN_US
-        """Age that a sample has reached before it can be counted on."""
-
-    def hear(self, block: SourceBlock) -> None:
-        samples, first = block.samples, block.first_sample
-        if block.gap:
-            samples = self._ringing_out(samples)
-        elif self._gap:
-            samples = self._rising(samples)
-        self._gap = block.gap
-        if len(samples):
-            self._level = samples[-1]
-        # Whoever plays asks by time, not by count, and never for what is this old: make room.
-        self.ring.release(first + len(samples) - self.ring.capacity // 2)
-        self.ring.write(first, samples)
-        if not block.gap:
-            self.head.heard(first + len(samples), block.arrival_us)
-
-    def _ringing_out(self, silence: FloatArray) -> FloatArray:
-        """Lost sound begins with a slope from the last sample to 0 instead of a step."""
-        sound = silence.copy()
-        count = 0 if self._gap else min(len(sound), self.reserve)
-        sound[:count] = self._level * smooth_ramp(0, count, self.reserve)[::-1]
-        return sound
-
-    def _rising(self, samples: FloatArray) -> FloatArray:
-        """What follows lost sound fades in."""
-        sound = samples.copy()
-        count = min(len(sound), self.reserve)
-        sound[:count] *= smooth_ramp(0, count, self.reserve)
-        return sound
-
-    def sound(self, passage: Passage, count: int) -> tuple[FloatArray, int]:
-        """Float32 [count] of the voice, and how many of them can be played before it must have faded out:
-        ``count + 1`` when more is there than this block needs.
-        """
-        half = self.filter.half
-        positions = passage.fraction + passage.ratio * np.arange(count, dtype=np.float64)
-        first = passage.whole - half + 1
-        stop = passage.whole + int(positions[-1]) + half + 1
-        window = np.zeros(stop - first, np.float32)
-        oldest, newest = self.ring.oldest, self.ring.newest
-        begin, end = max(first, oldest), min(stop, newest)
-        if begin < end:
-            window[begin - first : end - first] = self.ring.read(begin, end - begin)
-        if passage.whole < oldest:
-            good = 0
-        elif newest >= stop + self.reserve:
-            good = count + 1
-        else:
-            known = newest - passage.whole - (0 if self.ended else half)
-            good = int(np.searchsorted(positions, known))
-        return self.filter.at(window, positions + (half - 1)), good
-
-
 class DelayedVoice:
     """One voice at a time, heard ``delay_us`` after it was captured.
 
@@ -144,7 +55,7 @@ class DelayedVoice:
         self.late_us = 0
         """Delay above the wanted one that the devices need: sound cannot be played before it has come."""
         self._rate = 48_000
-        self._stream: _Stream | None = None
+        self._stream: VoiceStream | None = None
         self._closing = False
         self.play_at(self._rate)
 
@@ -171,7 +82,7 @@ class DelayedVoice:
 
     def begin(self, source: Source, device_latency_us: int = 0) -> None:
         """A source was opened; its sound replaces that of the source before once its time has come."""
-        self._stream = _Stream(source, self._rate, device_latency_us)
+        self._stream = VoiceStream(source, self._rate, device_latency_us)
 
     def hear(self, block: SourceBlock) -> None:
         """What the source of the latest ``begin`` delivered next."""
@@ -241,7 +152,7 @@ class DelayedVoice:
             self._left = None
         out[:] = sound
 
-    def _playing_stream(self) -> _Stream | None:
+    def _playing_stream(self) -> VoiceStream | None:
         """The stream to play: the newest, once the one before has been played to its end."""
         newest = self._stream
         if self._playing is not newest and (self._playing is None or self._fader.silent):
@@ -251,7 +162,7 @@ class DelayedVoice:
             playing.play_at(self._rate)
         return playing
 
-    def _cross_fade(self, stream: _Stream, sound: FloatArray) -> None:
+    def _cross_fade(self, stream: VoiceStream, sound: FloatArray) -> None:
         """Go from the passage that was left to the one jumped to, over CROSS_FADE_S whatever the blocks."""
         assert self._left is not None
         count = len(sound)
