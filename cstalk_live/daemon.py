@@ -5,6 +5,7 @@
              FramePacer -> outputs     sender thread (``sending``)
                  |
              status                    the thread that called ``run``
+             companions                a thread each: what follows the face's latency
 
 This is the only file that knows threads. Both halves work in turns, so they also run one after the other on a
 single thread (``threads=False``): with a :class:`FakeClock` and a file a whole run is then exact, repeatable
@@ -17,9 +18,11 @@ import gc
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 
 from cstalk_live.clock import Clock
+from cstalk_live.companion import Companion
 from cstalk_live.listening import Listener, OpenSource
 from cstalk_live.metrics import Metrics
 from cstalk_live.output.base import Output
@@ -65,6 +68,7 @@ class Daemon:
         session: a warmed-up pipeline.
         outputs: get every frame, in this order; closed at the end.
         take_sound: also get the 24 kHz sound (``TakeRecorder.write_sound``).
+        companions: go along with the run; one that fails is left out.
         watcher: is shown the state and told what happens.
         clock: the clock of capture times, pacing and the end.
     """
@@ -79,14 +83,19 @@ class Daemon:
         settings: RunSettings,
         *,
         take_sound: Sequence[Callable[[int, FloatArray], None]] = (),
+        companions: Sequence[Companion] = (),
     ) -> None:
         self.metrics = Metrics()
         self._outputs = dict(zip(names_in_order([output.name for output in outputs]), outputs, strict=True))
+        self._companions = tuple(companions)
+        self._left_out: list[Companion] = []
         self._watcher = watcher
         self._clock = clock
         self._settings = settings
         self._take_sound = tuple(take_sound)
         self._stop = threading.Event()
+        self._over = threading.Event()
+        """Set when the last frame has gone out: only then the companions end."""
         self._failure: Exception | None = None
         self._sender = Sender(
             outputs,
@@ -116,9 +125,12 @@ class Daemon:
             AudioError: the source cannot be opened, or its sound is damaged. Outputs are closed properly, so
                 whatever was being recorded is kept.
         """
-        report = StatusReport(self.metrics, self._clock.now_us())
         freeze_memory()
         try:
+            if not self._settings.live:
+                for companion in self._companions:
+                    self._guarded_companion(companion, companion.get_ready)
+            report = StatusReport(self.metrics, self._clock.now_us())
             self._listener.open()
             if self._settings.threads:
                 self._run_threads(report)
@@ -142,14 +154,21 @@ class Daemon:
     def _run_threads(self, report: StatusReport) -> None:
         listener = threading.Thread(target=self._guarded(self._listen), name="listener", daemon=True)
         sender = threading.Thread(target=self._guarded(self._send), name="sender", daemon=True)
-        listener.start()
-        sender.start()
+        along = [
+            threading.Thread(target=self._go_along, args=(companion,), name=companion.name, daemon=True)
+            for companion in self._companions
+        ]
+        for thread in (listener, sender, *along):
+            thread.start()
         try:
             self._watch(report, listener)
         finally:
             self._stop.set()
             listener.join(_JOIN_S)
             sender.join(_JOIN_S)
+            self._over.set()
+            for thread in along:
+                thread.join(_JOIN_S)
 
     def _watch(self, report: StatusReport, listener: threading.Thread) -> None:
         """Show the state until the listener is done, the time is up or someone stops the run."""
@@ -171,12 +190,17 @@ class Daemon:
             self._listener.turn()
             while self._sender.turn():
                 pass
+            for companion in self._companions:
+                if companion not in self._left_out:
+                    self._guarded_companion(companion, partial(companion.turn, self._sender.latency_us))
             now_us = self._clock.now_us()
             if now_us >= next_us:
                 next_us += self._interval_us
                 self._show(report, now_us)
             if self._time_is_up(begin_us, now_us):
                 break
+        for companion in self._companions:
+            self._guarded_companion(companion, companion.close)
 
     def _listen(self) -> None:
         while not (self._stop.is_set() or self._listener.ended):
@@ -190,6 +214,22 @@ class Daemon:
             if self._listener.ended or self._stop.is_set():
                 break
             self._sender.wait()
+
+    def _go_along(self, companion: Companion) -> None:
+        """A companion's thread. It outlives the listener: frames that are still owed have their sound."""
+        while not self._over.is_set() and companion not in self._left_out:
+            self._guarded_companion(companion, partial(companion.turn, self._sender.latency_us))
+            self._over.wait(_COMPANION_S)
+        self._guarded_companion(companion, companion.close)
+
+    def _guarded_companion(self, companion: Companion, action: Callable[[], None]) -> None:
+        try:
+            action()
+        except Exception as error:  # noqa: BLE001 - whatever it is, the face goes on
+            if companion in self._left_out:
+                return
+            self._left_out.append(companion)
+            self._watcher.say(f"{companion.name} failed and is left out: {error}", "error")
 
     def _guarded(self, work: Callable[[], None]) -> Callable[[], None]:
         """``work`` for a thread: a failure ends the run and is raised by ``run``."""
@@ -230,6 +270,7 @@ class Daemon:
         for name, output in self._outputs.items():
             status = output.status()
             states[name] = {"target": status.target, "sent": status.sent, "errors": status.errors}
+        states |= {companion.name: companion.status() for companion in self._companions}
         return states
 
     def _record_sound(self, first_sample: int, samples: FloatArray) -> None:
@@ -239,6 +280,7 @@ class Daemon:
 
 _EVERY_FRAME = 1 << 20
 _WATCH_S = 0.02
+_COMPANION_S = 0.05
 
 
 def freeze_memory() -> None:

@@ -7,7 +7,6 @@ import platform
 import socket
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -16,26 +15,15 @@ from cstalk_live import __version__
 from cstalk_live.config.keys import LiveConfig
 from cstalk_live.config.load import Flag, load_settings
 from cstalk_live.errors import CSTalkError, DeviceError
+from cstalk_live.findings import FAIL, OK, WARN, Finding
+from cstalk_live.in_step_check import check_in_step
 from cstalk_live.records import FPS
-
-OK, WARN, FAIL = "OK", "WARN", "FAIL"
 
 STEP_BUDGET_US = 8_000
 """Half a frame. Above it a busy machine drops frames; above a whole frame every machine does."""
 
 _PACED_STEPS = 90
 _PORTS = ((9000, "OSC"), (11111, "Live Link"))
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """The result of one check."""
-
-    check: str
-    verdict: str
-    """OK, WARN (works, but not as well as it could) or FAIL (a run will not work)."""
-    found: str
-    fix: str = ""
 
 
 def examine(config_file: Path | None, flags: Sequence[Flag]) -> list[Finding]:
@@ -45,6 +33,7 @@ def examine(config_file: Path | None, flags: Sequence[Flag]) -> list[Finding]:
     findings = [check() for check in checks]
     findings.append(finding)
     findings += check_model(config)
+    findings += check_in_step(config.output.monitor, config.output.obs)
     findings += [check_port(port, use) for port, use in _PORTS]
     findings.append(check_priority())
     return findings

@@ -14,12 +14,15 @@ from cstalk_live.assembly import (
     sound_input,
 )
 from cstalk_live.audio.file import FileSource
+from cstalk_live.audio.overheard import overheard
 from cstalk_live.audio.pcm import PcmFormat
 from cstalk_live.audio.source import Source
 from cstalk_live.baking import refuse_flaws
 from cstalk_live.clock import Clock, SystemClock
+from cstalk_live.companion import Companion
 from cstalk_live.config.keys import LiveConfig
 from cstalk_live.daemon import Daemon, RunSettings, Watcher
+from cstalk_live.in_step import make_monitor, make_obs
 from cstalk_live.listening import OpenSource
 from cstalk_live.output.base import Output
 from cstalk_live.output.take import TakeRecorder
@@ -72,11 +75,15 @@ def prepare(
     outputs: list[Output] = []
     if isinstance(source, FileSource) and not anyway:
         refuse_flaws(source)
+    latency_us = _device_latency_us(source)
+    delay_us = sending_delay_us(pipeline.delay_frames, _block_us(source)) + latency_us
     try:
         for note in getattr(source, "notes", ()):
             watcher.say(note, "warning")
         outputs += make_outputs(config, clock, pipeline.delay_frames)
         outputs += extra_outputs
+        monitor = make_monitor(config.output.monitor, delay_us, clock, watcher.say)
+        obs = make_obs(config.output.obs, watcher.say)
         take = _take(config, source.name, source.live, pipeline, clock)
     except BaseException:
         source.close()
@@ -88,10 +95,12 @@ def prepare(
         watcher.say(f"recording to {take.folder}")
     if not outputs:
         watcher.say("nothing is sent: add --osc HOST:PORT, --livelink HOST:PORT or --record DIR", "warning")
-    latency_us = _device_latency_us(source)
-    delay_us = sending_delay_us(pipeline.delay_frames, _block_us(source)) + latency_us
+    open_source = _first(source, open_source)
+    if monitor is not None:
+        open_source = overheard(open_source, monitor.voice, latency_us)
+    companions: list[Companion] = [companion for companion in (monitor, obs) if companion is not None]
     daemon = Daemon(
-        _first(source, open_source),
+        open_source,
         pipeline.session,
         outputs,
         watcher,
@@ -104,6 +113,7 @@ def prepare(
             device_latency_us=latency_us,
         ),
         take_sound=[take.write_sound] if take is not None else [],
+        companions=companions,
     )
     return LiveRun(daemon, take, delay_us)
 

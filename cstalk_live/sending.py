@@ -98,6 +98,11 @@ class Sender:
         return True
 
     @property
+    def latency_us(self) -> int:
+        """From the middle of a frame's sound to the end of its sending, for a frame that was made in time."""
+        return self._pacer.delay_us + self._metrics.send_us.quantile_us(0.5)
+
+    @property
     def drops(self) -> int:
         """Frames that were left out because newer ones were due."""
         return self._stale + self._pacer.status().dropped

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cstalk_live.errors import AudioError
 from cstalk_live.records import SAMPLE_RATE, FloatArray
@@ -84,6 +85,21 @@ def band_edges(rate: int) -> tuple[float, float]:
     return passes, max(stops, passes + narrowest)
 
 
+def kaiser_sinc(distance: NDArray[np.float64], cutoff: float, half: int, beta: float) -> NDArray[np.float64]:
+    """Low-pass taps at ``distance`` input samples from the output instant, each row scaled to the sum 1.
+
+    Args:
+        distance: float64 [rows, taps].
+        cutoff: middle of the transition band, 1 being half the input rate.
+        half: distance at which the window ends.
+        beta: Kaiser's shape parameter.
+    """
+    inside = np.maximum(0.0, 1.0 - np.square(distance / half))
+    kernel = np.sinc(cutoff * distance) * np.i0(beta * np.sqrt(inside)) * (np.abs(distance) <= half)
+    scaled: NDArray[np.float64] = kernel / kernel.sum(axis=1, keepdims=True)
+    return scaled
+
+
 @lru_cache(maxsize=8)
 def phase_table(rate: int) -> PhaseTable:
     """The filter from ``rate`` Hz to 24 kHz.
@@ -106,9 +122,6 @@ def phase_table(rate: int) -> PhaseTable:
     taps = np.empty((phases, 2 * half + 1), np.float32)
     for first in range(0, phases, _ROWS_AT_ONCE):
         rows = np.arange(first, min(phases, first + _ROWS_AT_ONCE))
-        distance = rows[:, None] / phases - offsets
-        inside = np.maximum(0.0, 1.0 - np.square(distance / half))
-        kernel = np.sinc(cutoff * distance) * np.i0(beta * np.sqrt(inside)) * (np.abs(distance) <= half)
-        taps[rows] = kernel / kernel.sum(axis=1, keepdims=True)
+        taps[rows] = kaiser_sinc(rows[:, None] / phases - offsets, cutoff, half, beta)
     taps.setflags(write=False)
     return PhaseTable(taps, step, half, passes, stops)

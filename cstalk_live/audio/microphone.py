@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from cstalk_live.audio.capture import Captured, CaptureRing
-from cstalk_live.audio.devices import InputDevice, find_device, load_sounddevice
+from cstalk_live.audio.devices import PORTAUDIO, InputDevice, find_device, load_sounddevice
 from cstalk_live.audio.filter_design import check_rate
 from cstalk_live.audio.gaps import GapWatch
 from cstalk_live.audio.source import Closing
@@ -85,7 +85,8 @@ class MicrophoneSource(Closing):
         self._finished = False
         self._heard = False
         self._last_callback_us = self._clock.now_us()
-        self._stream = self._open(sd, latency)
+        with PORTAUDIO:
+            self._stream = self._open(sd, latency)
 
     @property
     def latency_us(self) -> int:
@@ -116,8 +117,9 @@ class MicrophoneSource(Closing):
 
     def close(self) -> None:
         """Stop recording and free the device."""
-        self._stream.abort(ignore_errors=True)
-        self._stream.close(ignore_errors=True)
+        with PORTAUDIO:
+            self._stream.abort(ignore_errors=True)
+            self._stream.close(ignore_errors=True)
 
     def _open(self, sd: Any, latency: float) -> Any:
         try:

@@ -12,7 +12,8 @@ class SoundRing:
     """Keeps the latest ``capacity`` samples and never overwrites one that has not been released.
 
     One thread writes and one reads; ``newest`` is set by the writer only and ``released`` by the reader only,
-    each after the samples concerned have been copied.
+    each after the samples concerned have been copied. Where the reader asks by time and never for what is old,
+    the writer may release in its place.
 
     Args:
         capacity: samples kept.

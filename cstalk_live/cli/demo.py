@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cstalk_live.cli.options import Bundle, Emotion, Intensity, Lookahead, emotion_flags, flag
+
+if TYPE_CHECKING:
+    from cstalk_live.config.load import Flag
 
 
 def demo(
@@ -25,13 +28,13 @@ def demo(
     from importlib import resources
 
     from cstalk_live.cli.face_bars import FaceBars, NewestFrame
-    from cstalk_live.cli.playback import Playback
     from cstalk_live.cli.run import check_seconds, run_until_interrupted
     from cstalk_live.config.load import Flag, load_settings
     from cstalk_live.live_run import prepare
     from cstalk_live.status import summary_line
 
     check_seconds(seconds)
+    heard, problem = _output() if play else ([], "")
     settings = load_settings(
         None,
         [
@@ -40,6 +43,7 @@ def demo(
             *flag("--bundle", ("model", "bundle"), bundle),
             Flag("--out", ("output", "record", "folder"), str(out)),
             Flag("--slate", ("output", "record", "slate"), "demo"),
+            *heard,
         ],
     )
     newest = NewestFrame()
@@ -47,14 +51,29 @@ def demo(
     sample = resources.files("cstalk_live") / "sample" / "demo.flac"
     with resources.as_file(sample) as path:
         live = prepare(settings.config, str(path), seconds, bars, extra_outputs=(newest,))
-        with bars, Playback(path, live.delay_us, wanted=play) as playback:
+        with bars:
             report = run_until_interrupted(live.daemon)
-    if playback.problem:
-        print(f"not heard, this machine plays no sound: {playback.problem}")
+    if problem:
+        print(f"not heard, this machine plays no sound: {problem}")
     print(summary_line(report))
     if live.take is not None:
         print(f"take: {live.take.folder}")
         _picture(newest, live.take.folder)
+
+
+def _output() -> tuple[list[Flag], str]:
+    """The setting that lets the voice be heard, or why nothing can: a machine without loudspeakers is no reason
+    to fail.
+    """
+    from cstalk_live.audio.devices import find_output
+    from cstalk_live.errors import DeviceError
+    from cstalk_live.monitoring import DEFAULT_DEVICE
+
+    try:
+        find_output()
+    except DeviceError as error:
+        return [], error.what
+    return flag("--play", ("output", "monitor", "device"), DEFAULT_DEVICE), ""
 
 
 def _picture(newest: object, folder: Path) -> None:

@@ -1,32 +1,43 @@
-"""``cstalk-live devices``: the machine's microphones."""
+"""``cstalk-live devices``: the machine's microphones and sound outputs."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from cstalk_live.audio.devices import SoundDevice
 
 
 def devices(
     json_: Annotated[bool, typer.Option("--json", help="As JSON on standard output.")] = False,
 ) -> None:
-    """List the sound inputs; the default one carries a star."""
-    from cstalk_live.audio.devices import list_devices
+    """List the sound inputs and outputs; the default ones carry a star."""
+    from cstalk_live.audio.devices import list_devices, list_outputs
 
-    found = list_devices()
+    inputs, outputs = list_devices(), list_outputs()
     if json_:
-        print(json.dumps([asdict(device) for device in found], indent=2))
+        listed = [("input", device) for device in inputs] + [("output", device) for device in outputs]
+        print(json.dumps([{"kind": kind, **asdict(device)} for kind, device in listed], indent=2))
         return
-    if not found:
+    if inputs:
+        _print("inputs (--device)", inputs)
+    else:
         print("no sound inputs - connect a microphone, or use 'cstalk-live run --input FILE'")
-        return
+    if outputs:
+        _print("outputs (--monitor)", outputs)
+
+
+def _print(title: str, found: Sequence[SoundDevice]) -> None:
     from rich.console import Console
     from rich.table import Table
 
     table = Table(box=None)
-    for heading, right in (("", False), ("no.", True), ("name", False), ("interface", False)):
+    for heading, right in (("", False), ("no.", True), (title, False), ("interface", False)):
         table.add_column(heading, justify="right" if right else "left")
     table.add_column("channels", justify="right")
     table.add_column("rate", justify="right")

@@ -17,7 +17,8 @@ def doctor(
     bundle: Bundle = None,
 ) -> None:
     """Check sound, model, speed, ports and settings; exit 1 if something must be fixed."""
-    from cstalk_live.examination import FAIL, examine
+    from cstalk_live.examination import examine
+    from cstalk_live.findings import FAIL
 
     findings = examine(config, flag("--bundle", ("model", "bundle"), bundle))
     if json_:

@@ -57,6 +57,17 @@ def run(
     record: Annotated[
         str | None, typer.Option(metavar="DIR", help="Record a take into this folder.", show_default=False)
     ] = None,
+    monitor: Annotated[
+        str | None,
+        typer.Option(metavar="N|NAME", help="Play the voice there, in step with the face.", show_default=False),
+    ] = None,
+    obs: Annotated[
+        str | None,
+        typer.Option(metavar="ws://HOST:PORT", help="Let OBS delay a source as the face is.", show_default=False),
+    ] = None,
+    obs_source: Annotated[
+        str | None, typer.Option(metavar="NAME", help="That source's name in OBS.", show_default=False)
+    ] = None,
     seconds: Annotated[
         float | None, typer.Option(metavar="N", help="Stop after N seconds.", show_default=False)
     ] = None,
@@ -77,12 +88,17 @@ def run(
         *_targets("--osc", "osc", osc, {"layout": osc_layout.value}),
         *_targets("--livelink", "livelink", livelink, {}),
         *flag("--record", ("output", "record", "folder"), record),
+        *flag("--monitor", ("output", "monitor", "device"), _device(monitor)),
+        *flag("--obs", ("output", "obs", "address"), obs),
+        *flag("--obs-source", ("output", "obs", "source"), obs_source),
     ]
     from cstalk_live.config.load import load_settings
     from cstalk_live.live_run import prepare
     from cstalk_live.status import StatusPrinter
 
     settings = load_settings(config, flags)
+    if obs_source is not None and settings.config.output.obs.address is None:
+        raise UsageError("--obs-source is given, but not where OBS is", "add --obs ws://127.0.0.1:4455")
     printer = StatusPrinter(json_, settings.config.status.interval_s, settings.config.log.level)
     live = prepare(settings.config, input_, seconds, printer, pcm=pcm.value, anyway=anyway)
     printer.summary(run_until_interrupted(live.daemon))

@@ -118,12 +118,48 @@ class RecordConfig(Section):
     """First part of a take's name; the take number follows it."""
 
 
+def _obs_address(text: str) -> str:
+    from cstalk_live.obs.protocol import parse_obs_address
+
+    try:
+        parse_obs_address(text)
+    except OutputError as error:
+        raise ValueError(str(error)) from None
+    return text
+
+
+class MonitorConfig(Section):
+    """The voice, delayed as the face is, to a sound output."""
+
+    device: int | Text | None = None
+    """Output device: its number, a part of its name, or "default"; null plays nothing."""
+    latency_ms: Annotated[float, Field(gt=0.0, le=1000.0)] = 30.0
+    """Output latency to ask the device for."""
+    extra_ms: Annotated[float, Field(ge=-1000.0, le=2000.0)] = 0.0
+    """Delay on top of the face's own, for a renderer that shows the face later still."""
+
+
+class ObsConfig(Section):
+    """A source of OBS Studio that is delayed as the face is."""
+
+    address: Annotated[Text, AfterValidator(_obs_address)] | None = None
+    """``ws://HOST:PORT`` of its WebSocket server; null leaves OBS alone."""
+    source: Text | None = None
+    """The source's name; null is OBS's first global microphone."""
+    password: Text | None = Field(default=None, repr=False)
+    """Of the WebSocket server; null takes the environment's CSTALK_OBS_PASSWORD."""
+    extra_ms: Annotated[float, Field(ge=-2000.0, le=10_000.0)] = 0.0
+    """Delay on top of the face's own, for a renderer that shows the face later still."""
+
+
 class OutputConfig(Section):
     """Where the frames go; every kind can be given several times."""
 
     osc: Annotated[tuple[OscConfig, ...], Field(strict=False, max_length=16)] = ()
     livelink: Annotated[tuple[LiveLinkConfig, ...], Field(strict=False, max_length=16)] = ()
     record: RecordConfig = RecordConfig()
+    monitor: MonitorConfig = MonitorConfig()
+    obs: ObsConfig = ObsConfig()
 
 
 class LogConfig(Section):
@@ -158,7 +194,9 @@ __all__ = [
     "LiveLinkConfig",
     "LogConfig",
     "ModelConfig",
+    "MonitorConfig",
     "MotionConfig",
+    "ObsConfig",
     "OscConfig",
     "OutputConfig",
     "RecordConfig",

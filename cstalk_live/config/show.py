@@ -1,4 +1,4 @@
-"""The effective settings as YAML, each line with the origin of its value."""
+"""The effective settings as YAML, each line with the origin of its value; passwords stay hidden."""
 
 from __future__ import annotations
 
@@ -14,8 +14,12 @@ _COMMENT_COLUMN = 40
 
 
 def show(settings: Settings) -> str:
-    """A YAML text that loads back to the same settings; comments say ``default``, file and line, or flag."""
+    """A YAML text that loads back to the same settings; comments say ``default``, file and line, or flag.
+
+    A password is shown as null: the text is made to be pasted where others read it.
+    """
     values = settings.config.model_dump(mode="json")
+    values["output"]["obs"]["password"] = None
     return "\n".join(_mapping(values, (), settings)) + "\n"
 
 

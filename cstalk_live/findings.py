@@ -1,0 +1,18 @@
+"""What a check of ``cstalk-live doctor`` says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+OK, WARN, FAIL = "OK", "WARN", "FAIL"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The result of one check."""
+
+    check: str
+    verdict: str
+    """OK, WARN (works, but not as well as it could) or FAIL (a run will not work)."""
+    found: str
+    fix: str = ""
