@@ -17,13 +17,17 @@ from torch import Tensor, nn
 from cstalk_live import __version__
 from cstalk_live.errors import BundleError
 from cstalk_live.model.network import CSTalkNet
-from cstalk_live.model.spec import ModelSpec
+from cstalk_live.model.spec import BATCH, FRAMES, ModelSpec
+from cstalk_live.model.weights import WEIGHTS, places
 from cstalk_live.rig import BOARD_NAMES, BOARD_SCHEMA_HASH
 
 from .checkpoint import load_checkpoint
 from .settings import Recipe
 
 OPSET = 18
+
+_STREAMS, _FRAMES, _MOST_STREAMS = 2, 3, 1024
+"""Sizes to trace with (a size of 1 would be taken for a constant), and the most streams a step may take."""
 
 GRID_CREDIT = (
     "GRID audiovisual sentence corpus, CC BY 4.0: M. Cooke, J. Barker, S. Cunningham, X. Shao, 'An audio-visual "
@@ -68,21 +72,23 @@ def _commit() -> str:
     return done.stdout.strip()
 
 
-def export_bundle(net: CSTalkNet, path: Path, facts: dict[str, Any], frames: int = 1) -> None:
-    """Write the bundle of a network.
+def export_bundle(net: CSTalkNet, path: Path, facts: dict[str, Any]) -> None:
+    """Write the bundle of a network; its step takes any number of streams and frames.
 
     Args:
         facts: what people should know about the training; merged with credits, version and commit.
-        frames: frames one step takes.
     """
     net = net.to("cpu").eval()
-    spec, state = net.spec, net.init_state(1)
+    spec, state = net.spec, net.init_state(_STREAMS)
     inputs = (
-        torch.zeros(1, frames, spec.features),
-        torch.zeros(1, frames, len(spec.emotions) + 1),
-        torch.zeros(1, len(spec.delays)),
+        torch.zeros(_STREAMS, _FRAMES, spec.features),
+        torch.zeros(_STREAMS, _FRAMES, len(spec.emotions) + 1),
+        torch.zeros(_STREAMS, len(spec.delays)),
         *state.values(),
     )
+    streams = torch.export.Dim(BATCH, min=1, max=_MOST_STREAMS)
+    frames = torch.export.Dim(FRAMES, min=1, max=spec.size.window - 1)
+    sizes: tuple[Any, ...] = ({0: streams, 1: frames}, {0: streams, 1: frames}, {0: streams})
     names = [s.name for s in spec.states()]
     graph = _StepGraph(net).eval()
     # The exporter logs and warns of its own internals (torchvision's absence, deprecated tree types), which a user can
@@ -90,6 +96,7 @@ def export_bundle(net: CSTalkNet, path: Path, facts: dict[str, Any], frames: int
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)
+        warnings.filterwarnings("ignore", message=".*axis name: .* will not be used", category=UserWarning)
         program = torch.onnx.export(
             graph,
             inputs,
@@ -97,15 +104,20 @@ def export_bundle(net: CSTalkNet, path: Path, facts: dict[str, Any], frames: int
             output_names=["controls", *(f"next.{n}" for n in names)],
             opset_version=OPSET,
             dynamo=True,
+            dynamic_shapes=(*sizes, tuple({0: streams} for _ in names)),
             verbose=False,
         )
     assert program is not None
     model = program.model_proto
     _strip(model)
-    values = {**spec.to_metadata()}
     training = {"version": __version__, "commit": _commit(), **CREDITS, **facts}
-    values["training"] = _facts_json(training)
-    for key, value in values.items():
+    write_bundle(model, spec, {"training": _facts_json(training), WEIGHTS: places(model, net.state_dict())}, path)
+
+
+def write_bundle(model: onnx.ModelProto, spec: ModelSpec, more: dict[str, str], path: Path) -> None:
+    """Write a graph as a bundle, with its spec and more metadata, whole or not at all."""
+    del model.metadata_props[:]
+    for key, value in {**spec.to_metadata(), **more}.items():
         entry = model.metadata_props.add()
         entry.key, entry.value = key, value
     onnx.checker.check_model(model)
