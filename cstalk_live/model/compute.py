@@ -51,7 +51,7 @@ def open_engine(bundle: Bundle, kind: Kind = "onnx", device: str = "cpu", slots:
             reason = _reason(error, index)
             if device != "auto":
                 raise reason from error
-            say(f"computing on the CPU: {reason.what}")
+            say(f"computing on the CPU: {reason}")
         else:
             say(f"computing with {primary.name} ({UNTRIED} by its makers; the CPU takes over if it fails)")
             standby = OnnxEngine(bundle, slots)

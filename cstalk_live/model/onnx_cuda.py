@@ -25,7 +25,7 @@ PROVIDER = "CUDAExecutionProvider"
 def why_not_cuda(bundle: Bundle) -> str:
     """What keeps this installation or bundle off the GPU; empty if nothing is known to."""
     if PROVIDER not in ort.get_available_providers():
-        return "this onnxruntime has no CUDA (pip install onnxruntime-gpu in its place)"
+        return "this onnxruntime has no CUDA"
     if bundle.meta.precision == "int8":
         return "an int8 bundle computes on the CPU only"
     return ""
@@ -39,7 +39,8 @@ def open_cuda_session(bundle: Bundle, index: int, slots: int) -> tuple[Any, bool
     """
     reason = why_not_cuda(bundle)
     if reason:
-        raise EngineError(reason)
+        fix = "pip install onnxruntime-gpu in place of onnxruntime" if "onnxruntime" in reason else ""
+        raise EngineError(f"cannot compute on cuda:{index}: {reason}", fix)
     if hasattr(ort, "preload_dlls"):  # CUDA's libraries as Python packages are found only so
         ort.preload_dlls()
     options = session_options()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
+import shutil
 import subprocess
+import tempfile
 import warnings
 from dataclasses import replace
 from pathlib import Path
@@ -16,12 +18,15 @@ from torch import Tensor, nn
 
 from cstalk_live import __version__
 from cstalk_live.errors import BundleError
+from cstalk_live.model.bundle import load_bundle
 from cstalk_live.model.network import CSTalkNet
 from cstalk_live.model.spec import BATCH, FRAMES, ModelSpec
-from cstalk_live.model.weights import WEIGHTS, places
+from cstalk_live.model.weights import WEIGHTS, network_of, places
 from cstalk_live.rig import BOARD_NAMES, BOARD_SCHEMA_HASH
 
 from .checkpoint import load_checkpoint
+from .precision import Precision, to_float16, to_int8
+from .precision_check import check_precision
 from .settings import Recipe
 
 OPSET = 18
@@ -153,14 +158,42 @@ def _layout(saved: dict[str, Any], recipe: Recipe) -> str:
     return str(saved["hearing"]["layout"])
 
 
-def export(checkpoint: Path, out: Path) -> Path:
-    """Write the bundle of a training checkpoint's averaged weights.
+def export(source: Path, out: Path, precision: Precision = "float32", data: Path | None = None) -> Path:
+    """Write the bundle of a training checkpoint's averaged weights, or of another bundle.
+
+    Args:
+        source: a checkpoint, or a float32 bundle (``.onnx``).
+        precision: how the file holds its weights. Fewer bits are measured against float32 and refused where lips or
+            closures would suffer; see :mod:`.precision_check`.
+        data: the corpus to measure on as well; the one that is found if left out.
 
     Raises:
-        CorpusError: the checkpoint cannot be read.
-        BundleError: it holds another network.
+        CorpusError: the checkpoint or the corpus that was named cannot be read.
+        BundleError: it holds another network, or fewer bits cost too much; then nothing is written.
     """
-    saved = load_checkpoint(checkpoint)
+    if precision == "float32":
+        _export_float32(source, out)
+        return out
+    with tempfile.TemporaryDirectory() as folder:
+        exact, fewer = Path(folder) / "float32.onnx", Path(folder) / f"{precision}.onnx"
+        _export_float32(source, exact)
+        model = onnx.load(exact)
+        told = {entry.key: entry.value for entry in model.metadata_props}
+        spec = replace(ModelSpec.from_metadata(told, str(source)), precision=precision)
+        reduced = to_float16(model) if precision == "float16" else to_int8(model)
+        write_bundle(reduced, spec, {key: told[key] for key in ("training", WEIGHTS)}, fewer)
+        check_precision(exact, fewer, data)
+        out.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(fewer, out)
+    return out
+
+
+def _export_float32(source: Path, out: Path) -> None:
+    if source.suffix == ".onnx":
+        bundle = load_bundle(source)
+        export_bundle(network_of(bundle), out, bundle.training)
+        return
+    saved = load_checkpoint(source)
     try:
         recipe = Recipe.model_validate_json(saved["recipe"])
         spec = ModelSpec(recipe.name, BOARD_NAMES, BOARD_SCHEMA_HASH, recipe.size)
@@ -169,6 +202,5 @@ def export(checkpoint: Path, out: Path) -> Path:
         net = CSTalkNet(spec)
         net.load_state_dict(saved["average"])
     except (KeyError, ValueError, RuntimeError) as error:
-        raise BundleError(f"{checkpoint} does not hold this version's network ({error})", "train it again") from error
+        raise BundleError(f"{source} does not hold this version's network ({error})", "train it again") from error
     export_bundle(net, out, {"steps": int(saved["step"]), "seed": recipe.seed})
-    return out
