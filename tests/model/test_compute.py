@@ -1,6 +1,7 @@
 """Which engine is opened, what is said of it, and what happens where there is no GPU: here."""
 
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -165,3 +166,21 @@ def test_a_bundle_of_fixed_size_steps_one_stream_and_frame_as_before(bundle, tmp
     assert np.abs(ours - theirs).max() <= 1e-5
     with pytest.raises(BundleError, match="takes one stream at a time - write it anew"):
         open_engine(old, slots=2, say=print)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["bake", "-o", "OUT", "--compute", "cuda", "IN"], 1, "cannot compute on cuda:0: this onnxruntime has no CUDA"),
+        (["run", "--device", "cuda:3", "--input", "IN"], 1, "cannot compute on cuda:3"),
+        (["run", "--compute", "gpu", "--input", "IN"], 2, "choose auto, cpu, cuda or cuda:N"),
+        (["run", "--device", "cuda4", "--input", "IN"], 2, "--device and --input are both given"),
+    ],
+)
+def test_on_the_command_line(arguments, code, said, no_gpu, tmp_path, capsys) -> None:
+    from cstalk_live.__main__ import _run
+
+    sound = Path(compute.__file__).parents[1] / "sample" / "demo.flac"
+    places = {"IN": str(sound), "OUT": str(tmp_path / "out.csv")}
+    assert _run([places.get(word, word) for word in arguments]) == code
+    assert said in capsys.readouterr().err

@@ -30,10 +30,32 @@ def on_device(bundle, slots=1):
     return OnnxDeviceEngine(bundle, session, "device", slots, "cpu")
 
 
+class NoStream:
+    """In the place of a GPU's stream: work runs at once, and a capture is the step itself."""
+
+    def __init__(self):
+        self.waited = 0
+
+    def host(self, *size):
+        return torch.zeros(size)
+
+    def use(self):
+        return torch.no_grad()
+
+    def capture(self, step):
+        with torch.no_grad():
+            step()
+        return step
+
+    def wait(self):
+        self.waited += 1
+
+
 ENGINES = {
     "onnx": lambda bundle, slots=1: OnnxEngine(bundle, slots),
     "device": on_device,
     "torch": lambda bundle, slots=1: TorchEngine(bundle, "cpu", slots),
+    "replay": lambda bundle, slots=1: TorchEngine(bundle, "cpu", slots, NoStream()),
 }
 
 
@@ -157,6 +179,19 @@ def test_memory_read_from_one_engine_goes_on_in_another(bundle_path, make) -> No
     there.engine.write(memory)
     rest = there.steps(features[40:], emotion[40:], 4)
     assert np.abs(rest - here.steps(features[40:], emotion[40:], 4)).max() <= TOLERANCE
+
+
+def test_the_gpus_graph_has_fixed_sizes_and_nothing_that_a_capture_forbids(bundle_path, tmp_path) -> None:
+    """With batch and frames given, loading folds every shape away: what is left can all run, and be captured, there."""
+    onnx = pytest.importorskip("onnx", reason="onnx is not installed (it comes with the train extra)")
+    options = session_options()
+    options.add_free_dimension_override_by_name("batch", 4)
+    options.add_free_dimension_override_by_name("frames", 1)
+    options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_ENABLE_BASIC
+    options.optimized_model_filepath = str(tmp_path / "folded.onnx")
+    ort.InferenceSession(load_bundle(bundle_path).content(), options, providers=["CPUExecutionProvider"])
+    nodes = onnx.load(tmp_path / "folded.onnx").graph.node
+    assert not {node.op_type for node in nodes} & {"Shape", "Range", "If", "Loop", "Scan", "NonZero", "Size"}
 
 
 def test_steps_allocate_nothing_that_grows(bundle_path, make) -> None:
