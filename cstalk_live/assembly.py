@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ from cstalk_live.clock import Clock
 from cstalk_live.config.keys import LiveConfig, OscConfig
 from cstalk_live.emotion import EmotionState
 from cstalk_live.model.bundle import load_bundle
-from cstalk_live.model.runner import OnnxRunner
+from cstalk_live.model.compute import open_runner
 from cstalk_live.model.spec import nearest_delay
 from cstalk_live.motion.layer import LayerConfig, MotionLayer
 from cstalk_live.output.layout import layout_named
@@ -44,11 +45,20 @@ class Pipeline:
     delay_frames: int
 
 
-def make_session(config: LiveConfig) -> Pipeline:
+def say_aside(message: str) -> None:
+    """Standard error, for commands that show no status."""
+    print(f"cstalk-live: {message}", file=sys.stderr)
+
+
+def make_session(config: LiveConfig, say: Callable[[str], None] = say_aside) -> Pipeline:
     """Load the model, warm it up, and join it with emotion and motion.
+
+    Args:
+        say: told what computes where that is not plain, and of a GPU that fails, then or later.
 
     Raises:
         BundleError: the model file is missing, damaged or made for another program.
+        EngineError: the settings name a GPU or a runtime that cannot be used.
         UsageError: an emotion that the model does not know.
     """
     bundle = load_bundle(Path(config.model.bundle) if config.model.bundle else None)
@@ -56,8 +66,7 @@ def make_session(config: LiveConfig) -> Pipeline:
     mood = EmotionState(bundle.meta.emotions, config.emotion.attack_s, config.emotion.release_s)
     mood.set_target(config.emotion.mix, config.emotion.intensity)
     mood.snap()
-    runner = OnnxRunner(bundle)
-    runner.warm_up()
+    runner = open_runner(bundle, config.engine.runtime, config.engine.device, say=say)
     motion = config.motion
     layer = LayerConfig(
         gate=motion.gate,

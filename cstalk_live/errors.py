@@ -45,6 +45,10 @@ class BundleError(CSTalkError):
     """A model file is missing, damaged or does not match this program."""
 
 
+class EngineError(CSTalkError):
+    """What was asked to compute the network (a GPU, PyTorch) is missing or failed."""
+
+
 class OutputError(CSTalkError):
     """A target address, folder or file cannot be written to."""
 

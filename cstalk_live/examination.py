@@ -79,16 +79,18 @@ def check_config(file: Path | None, flags: Sequence[Flag]) -> tuple[Finding, Liv
 def check_model(config: LiveConfig) -> list[Finding]:
     """The bundle, and one step's time at the pace of a run: 60 a second, with the pauses that cool caches."""
     from cstalk_live.model.bundle import load_bundle
-    from cstalk_live.model.runner import OnnxRunner
+    from cstalk_live.model.compute import UNTRIED, open_runner
+    from cstalk_live.model.onnx_cuda import why_not_cuda
 
+    notes: list[str] = []
     try:
         bundle = load_bundle(Path(config.model.bundle) if config.model.bundle else None)
-        runner = OnnxRunner(bundle)
+        runner = open_runner(bundle, config.engine.runtime, config.engine.device, say=notes.append)
     except CSTalkError as error:
         return [Finding("model", FAIL, error.what, error.fix)]
     size_mb = bundle.path.stat().st_size / 1e6
     model = Finding("model", OK, f"{bundle.meta.name}, {size_mb:.1f} MB, SHA-256 {bundle.sha256[:16]}")
-    runner.warm_up()
+    compute = Finding("compute", OK, f"{runner.name}; GPU: {why_not_cuda(bundle) or UNTRIED}")
     features = np.zeros(bundle.meta.features, np.float32)
     emotion = np.zeros(len(bundle.meta.emotions) + 1, np.float32)
     times = []
@@ -98,7 +100,8 @@ def check_model(config: LiveConfig) -> list[Finding]:
         took_us = (time.perf_counter_ns() - begin) // 1000
         times.append(took_us)
         time.sleep(max(0.0, 1.0 / FPS - took_us / 1e6))
-    return [model, _speed(int(np.median(times)), int(np.percentile(times, 99)))]
+    more = [Finding("compute", WARN, note) for note in notes]
+    return [model, compute, *more, _speed(int(np.median(times)), int(np.percentile(times, 99)))]
 
 
 def _speed(median_us: int, slowest_us: int) -> Finding:

@@ -69,7 +69,7 @@ def prepare(
         CSTalkError: any part that cannot be made; nothing is left open.
     """
     clock = clock if clock is not None else SystemClock()
-    pipeline = make_session(config)
+    pipeline = make_session(config, lambda message: watcher.say(message, "warning"))
     open_source = _opener(config, input_name, pcm, clock)
     source = open_source()
     outputs: list[Output] = []

@@ -12,8 +12,11 @@ FORBIDDEN = ("torch", "scipy", "matplotlib", "onnx", "cstalk_live.training")
 
 ROOT = Path(__file__).parents[1]
 
-NOT_AT_RUN_TIME = {"network.py", "attention.py", "conv.py", "curves_picture.py", "__main__.py"}
-"""The PyTorch definition of the network, the picture of the extra ``plots``, the program itself."""
+NOT_AT_RUN_TIME = {
+    *("network.py", "attention.py", "conv.py", "weights.py", "torch_engine.py"),
+    *("curves_picture.py", "__main__.py"),
+}
+"""The network in PyTorch and the engine that is chosen for it, the picture of the extra ``plots``, the program."""
 
 MODULES = sorted(
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")

@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cstalk_live.cli.options import Anyway, Bundle, ConfigFile, Emotion, Intensity, Lookahead, emotion_flags, flag
+from cstalk_live.cli.options import (
+    Anyway,
+    Bundle,
+    Compute,
+    ConfigFile,
+    Emotion,
+    Intensity,
+    Lookahead,
+    emotion_flags,
+    flag,
+)
 from cstalk_live.errors import CSTalkError, UsageError
 
 if TYPE_CHECKING:
@@ -33,6 +43,7 @@ def bake(
     emotion: Emotion = "",
     intensity: Intensity = None,
     lookahead: Lookahead = None,
+    compute: Compute = None,
     anyway: Anyway = False,
     bundle: Bundle = None,
     config: ConfigFile = None,
@@ -47,6 +58,7 @@ def bake(
     flags = [
         *emotion_flags(emotion, intensity),
         *flag("--lookahead", ("model", "lookahead_ms"), lookahead),
+        *flag("--compute", ("engine", "device"), compute),
         *flag("--bundle", ("model", "bundle"), bundle),
     ]
     settings = load_settings(config, flags)

@@ -22,6 +22,14 @@ Lookahead = Annotated[
     typer.Option(metavar="MS", help="Sound heard beyond a frame; more is better and later.", show_default=False),
 ]
 Bundle = Annotated[str | None, typer.Option(metavar="FILE", help="Another model (.onnx).", show_default=False)]
+Compute = Annotated[
+    str | None,
+    typer.Option(
+        metavar="auto|cpu|cuda[:N]",
+        help="What computes the network; cuda is not yet run on a GPU by its makers, the CPU takes over if it fails.",
+        show_default=False,
+    ),
+]
 Anyway = Annotated[
     bool, typer.Option("--anyway", help="Use a sound file that is silent, clipped, cut short or of many channels.")
 ]

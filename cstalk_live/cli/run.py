@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import signal
 import threading
 from enum import StrEnum
@@ -10,12 +11,26 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cstalk_live.cli.options import Anyway, Bundle, ConfigFile, Emotion, Intensity, Lookahead, emotion_flags, flag
+from cstalk_live.cli.options import (
+    Anyway,
+    Bundle,
+    Compute,
+    ConfigFile,
+    Emotion,
+    Intensity,
+    Lookahead,
+    emotion_flags,
+    flag,
+)
 from cstalk_live.errors import UsageError
 
 if TYPE_CHECKING:
     from cstalk_live.config.load import Flag
     from cstalk_live.daemon import Daemon
+
+
+_COMPUTES = re.compile(r"auto|cpu|cuda(:\d{1,2})?")
+"""Words of ``--device`` that no microphone is called."""
 
 
 class OscLayout(StrEnum):
@@ -39,7 +54,10 @@ def run(
         typer.Option("--input", metavar="FILE|-", help="A sound file, or - for PCM.", show_default=False),
     ] = None,
     device: Annotated[
-        str | None, typer.Option(metavar="N|NAME", help="Microphone: number or part of its name.")
+        str | None,
+        typer.Option(
+            metavar="N|NAME", help="Microphone: number or part of its name; or auto, cpu, cuda[:N] as --compute."
+        ),
     ] = None,
     sample_rate: Annotated[
         int | None, typer.Option("--rate", metavar="HZ", help="Of the device, or of the PCM of --input -.")
@@ -48,6 +66,7 @@ def run(
     emotion: Emotion = "",
     intensity: Intensity = None,
     lookahead: Lookahead = None,
+    compute: Compute = None,
     osc: Annotated[list[str] | None, typer.Option(metavar="HOST:PORT", help="Send OSC there; repeat for more.")] = None,
     osc_layout: Annotated[OscLayout, typer.Option(help="What OSC messages carry.")] = OscLayout.raw,
     livelink: Annotated[
@@ -78,12 +97,15 @@ def run(
 ) -> None:
     """Listen, and send the face 60 times a second until the sound ends or Ctrl-C."""
     check_seconds(seconds)
+    if device is not None and compute is None and _COMPUTES.fullmatch(device):
+        device, compute = None, device
     _check_input(input_, device, sample_rate)
     flags = [
         *flag("--device", ("audio", "device"), _device(device)),
         *flag("--rate", ("audio", "sample_rate"), sample_rate),
         *emotion_flags(emotion, intensity),
         *flag("--lookahead", ("model", "lookahead_ms"), lookahead),
+        *flag("--compute", ("engine", "device"), compute),
         *flag("--bundle", ("model", "bundle"), bundle),
         *_targets("--osc", "osc", osc, {"layout": osc_layout.value}),
         *_targets("--livelink", "livelink", livelink, {}),

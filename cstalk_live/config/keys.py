@@ -7,6 +7,7 @@ keys with the same defaults and one line of meaning each; a test compares the tw
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
@@ -32,6 +33,16 @@ def _address(text: str) -> str:
 
 Address = Annotated[Text, AfterValidator(_address)]
 """``HOST:PORT``; see ``output.target``."""
+
+
+def _compute(text: str) -> str:
+    if re.fullmatch(r"auto|cpu|cuda(:\d{1,2})?", text) is None:
+        raise ValueError(f"'{text}' does not name what computes - choose auto, cpu, cuda or cuda:N")
+    return text
+
+
+Compute = Annotated[Text, AfterValidator(_compute)]
+"""``auto``, ``cpu``, ``cuda`` or ``cuda:N``."""
 
 
 class Section(BaseModel):
@@ -62,6 +73,15 @@ class ModelConfig(Section):
     """Path of an ONNX bundle; null is the one that comes with the program."""
     lookahead_ms: Annotated[float, Field(ge=0.0, le=1000.0)] = 67.0
     """How much sound after a frame the network may hear; the bundle's nearest delay is used."""
+
+
+class EngineConfig(Section):
+    """What computes the network."""
+
+    runtime: Literal["onnx", "torch"] = "onnx"
+    """ONNX Runtime, or PyTorch (needs the extra ``torch``)."""
+    device: Compute = "cpu"
+    """``cpu``, ``cuda`` or ``cuda:N``; ``auto`` takes the first GPU that can be used, else the CPU."""
 
 
 class EmotionConfig(Section):
@@ -180,6 +200,7 @@ class LiveConfig(Section):
 
     audio: AudioConfig = AudioConfig()
     model: ModelConfig = ModelConfig()
+    engine: EngineConfig = EngineConfig()
     emotion: EmotionConfig = EmotionConfig()
     motion: MotionConfig = MotionConfig()
     output: OutputConfig = OutputConfig()
@@ -190,6 +211,7 @@ class LiveConfig(Section):
 __all__ = [
     "AudioConfig",
     "EmotionConfig",
+    "EngineConfig",
     "LiveConfig",
     "LiveLinkConfig",
     "LogConfig",

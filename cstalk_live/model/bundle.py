@@ -15,7 +15,7 @@ from cstalk_live.errors import BundleError
 from cstalk_live.records import HOP, SAMPLE_RATE
 from cstalk_live.rig import BOARD_NAMES, BOARD_SCHEMA_HASH
 
-from .spec import FEATURE_LAYOUT, LOGMEL, WAV2VEC2, ModelSpec
+from .spec import BATCH, FEATURE_LAYOUT, FRAMES, LOGMEL, WAV2VEC2, ModelSpec
 
 DEFAULT_BUNDLE = "cstalk-base.onnx"
 _MAX_BYTES = 1 << 30
@@ -32,7 +32,20 @@ class Bundle:
     training: dict[str, Any]
     """Facts for people: data, licences, credits, commit."""
     session: Any
-    """onnxruntime.InferenceSession."""
+    """onnxruntime.InferenceSession on the CPU; may run on several threads at once."""
+    flexible: bool = True
+    """Its step takes any number of streams and frames; bundles of version 0.1 take one of each."""
+
+    def content(self) -> bytes:
+        """The file again, for another runtime.
+
+        Raises:
+            BundleError: it is gone, or no longer the one that was checked.
+        """
+        content = _read(self.path)
+        if hashlib.sha256(content).hexdigest() != self.sha256:
+            raise BundleError(f"{self.path} changed while it was in use", "start again")
+        return content
 
 
 def default_bundle_path() -> Path:
@@ -61,20 +74,22 @@ def load_bundle(path: Path | None = None, front_end: str = LOGMEL) -> Bundle:
     metadata: dict[str, str] = session.get_modelmeta().custom_metadata_map
     meta = ModelSpec.from_metadata(metadata, str(path))
     _check_meaning(meta, path, front_end)
-    _check_graph(meta, session, path)
+    flexible = _check_graph(meta, session, path)
     try:
         training = json.loads(metadata.get("training", "{}"))
     except ValueError as error:
         raise BundleError(f"{path} has damaged training facts ({error})", "fetch the file again") from error
-    return Bundle(meta, path, hashlib.sha256(content).hexdigest(), training, session)
+    return Bundle(meta, path, hashlib.sha256(content).hexdigest(), training, session, flexible)
 
 
 def session_options() -> ort.SessionOptions:
     """Options for small steps sixty times a second.
 
     One thread: a second one does not lower the median of a network this small and doubles the tail. No spinning: idle
-    worker threads of a spinning pool burn whole cores. The session option that zeroes denormals stays off: it changes
-    the arithmetic of the whole calling thread, and a network without leaky memory does not decay into them.
+    worker threads of a spinning pool burn whole cores. The session option that zeroes denormals
+    (``session.set_denormal_as_zero``) stays off: it changes the arithmetic of the thread that makes the first session
+    and of every thread started after it, numpy's too, and gains nothing. A network without leaky memory never decays
+    into denormals: a test finds none in its memory, in noise as in silence.
     """
     options = ort.SessionOptions()
     options.intra_op_num_threads = 1
@@ -128,24 +143,25 @@ def _check_meaning(meta: ModelSpec, path: Path, front_end: str) -> None:
         )
 
 
-def _check_graph(meta: ModelSpec, session: Any, path: Path) -> None:
-    """Names and shapes of the graph must be those the metadata promises."""
-    states = [(s.name, [1, *s.shape]) for s in meta.states()]
+def _check_graph(meta: ModelSpec, session: Any, path: Path) -> bool:
+    """Names and shapes of the graph must be those the metadata promises; whether batch and frames are free."""
+    found = ("input", session.get_inputs()), ("output", session.get_outputs())
+    flexible = any(isinstance(size, str) for size in found[0][1][0].shape)
+    batch, frames = (BATCH, FRAMES) if flexible else (1, 1)
+    states = [(s.name, [batch, *s.shape]) for s in meta.states()]
     inputs = [
-        ("features", [1, 1, meta.features]),
-        ("emotion", [1, 1, len(meta.emotions) + 1]),
-        ("delay", [1, len(meta.delays)]),
+        ("features", [batch, frames, meta.features]),
+        ("emotion", [batch, frames, len(meta.emotions) + 1]),
+        ("delay", [batch, len(meta.delays)]),
         *((f"state.{name}", shape) for name, shape in states),
     ]
-    outputs = [("controls", [1, 1, len(meta.controls)]), *((f"next.{name}", shape) for name, shape in states)]
-    for kind, expected, found in (
-        ("input", inputs, session.get_inputs()),
-        ("output", outputs, session.get_outputs()),
-    ):
-        actual = [(tensor.name, list(tensor.shape)) for tensor in found]
+    outputs = [("controls", [batch, frames, len(meta.controls)]), *((f"next.{n}", shape) for n, shape in states)]
+    for (kind, tensors), expected in zip(found, (inputs, outputs), strict=True):
+        actual = [(tensor.name, list(tensor.shape)) for tensor in tensors]
         if actual != expected:
             pair = next((a, e) for a, e in zip([*actual, None], [*expected, None], strict=False) if a != e)
             raise BundleError(f"{path}: {kind} {pair[0]} where {pair[1]} is promised", "export the bundle again")
+    return flexible
 
 
 def _first_line(error: Exception) -> str:

@@ -27,6 +27,9 @@ EMOTIONS = ("neutral", "happy", "sad", "angry", "surprised")
 LOGMEL, WAV2VEC2 = "logmel", "wav2vec2"
 """Front ends: the first word of a feature layout."""
 
+BATCH, FRAMES = "batch", "frames"
+"""Names of the graph's two free sizes: streams stepping together, frames one step takes."""
+
 FEATURE_LAYOUT = (
     f"{LOGMEL} {MEL_BANDS}x2 {MEL_LOW_HZ:g}-{MEL_HIGH_HZ:g}Hz window {WINDOW} hop {HOP} "
     f"rate {SAMPLE_RATE} floor {LOG_FLOOR:g}"
@@ -72,6 +75,8 @@ class ModelSpec:
     feature_layout: str = FEATURE_LAYOUT
     sample_rate: int = SAMPLE_RATE
     hop: int = HOP
+    precision: str = "float32"
+    """How the file holds its weights: float32, float16 or int8. Inputs, state and controls are float32 in all."""
     training: dict[str, Any] = field(default_factory=dict)
     """Free facts for people: data, licences, credits, commit, scores."""
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
+import shutil
 import subprocess
+import tempfile
 import warnings
 from dataclasses import replace
 from pathlib import Path
@@ -16,14 +18,21 @@ from torch import Tensor, nn
 
 from cstalk_live import __version__
 from cstalk_live.errors import BundleError
+from cstalk_live.model.bundle import load_bundle
 from cstalk_live.model.network import CSTalkNet
-from cstalk_live.model.spec import ModelSpec
+from cstalk_live.model.spec import BATCH, FRAMES, ModelSpec
+from cstalk_live.model.weights import WEIGHTS, network_of, places
 from cstalk_live.rig import BOARD_NAMES, BOARD_SCHEMA_HASH
 
 from .checkpoint import load_checkpoint
+from .precision import Precision, to_float16, to_int8
+from .precision_check import check_precision
 from .settings import Recipe
 
 OPSET = 18
+
+_STREAMS, _FRAMES, _MOST_STREAMS = 2, 3, 1024
+"""Sizes to trace with (a size of 1 would be taken for a constant), and the most streams a step may take."""
 
 GRID_CREDIT = (
     "GRID audiovisual sentence corpus, CC BY 4.0: M. Cooke, J. Barker, S. Cunningham, X. Shao, 'An audio-visual "
@@ -68,21 +77,23 @@ def _commit() -> str:
     return done.stdout.strip()
 
 
-def export_bundle(net: CSTalkNet, path: Path, facts: dict[str, Any], frames: int = 1) -> None:
-    """Write the bundle of a network.
+def export_bundle(net: CSTalkNet, path: Path, facts: dict[str, Any]) -> None:
+    """Write the bundle of a network; its step takes any number of streams and frames.
 
     Args:
         facts: what people should know about the training; merged with credits, version and commit.
-        frames: frames one step takes.
     """
     net = net.to("cpu").eval()
-    spec, state = net.spec, net.init_state(1)
+    spec, state = net.spec, net.init_state(_STREAMS)
     inputs = (
-        torch.zeros(1, frames, spec.features),
-        torch.zeros(1, frames, len(spec.emotions) + 1),
-        torch.zeros(1, len(spec.delays)),
+        torch.zeros(_STREAMS, _FRAMES, spec.features),
+        torch.zeros(_STREAMS, _FRAMES, len(spec.emotions) + 1),
+        torch.zeros(_STREAMS, len(spec.delays)),
         *state.values(),
     )
+    streams = torch.export.Dim(BATCH, min=1, max=_MOST_STREAMS)
+    frames = torch.export.Dim(FRAMES, min=1, max=spec.size.window - 1)
+    sizes: tuple[Any, ...] = ({0: streams, 1: frames}, {0: streams, 1: frames}, {0: streams})
     names = [s.name for s in spec.states()]
     graph = _StepGraph(net).eval()
     # The exporter logs and warns of its own internals (torchvision's absence, deprecated tree types), which a user can
@@ -90,6 +101,7 @@ def export_bundle(net: CSTalkNet, path: Path, facts: dict[str, Any], frames: int
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)
+        warnings.filterwarnings("ignore", message=".*axis name: .* will not be used", category=UserWarning)
         program = torch.onnx.export(
             graph,
             inputs,
@@ -97,15 +109,20 @@ def export_bundle(net: CSTalkNet, path: Path, facts: dict[str, Any], frames: int
             output_names=["controls", *(f"next.{n}" for n in names)],
             opset_version=OPSET,
             dynamo=True,
+            dynamic_shapes=(*sizes, tuple({0: streams} for _ in names)),
             verbose=False,
         )
     assert program is not None
     model = program.model_proto
     _strip(model)
-    values = {**spec.to_metadata()}
     training = {"version": __version__, "commit": _commit(), **CREDITS, **facts}
-    values["training"] = _facts_json(training)
-    for key, value in values.items():
+    write_bundle(model, spec, {"training": _facts_json(training), WEIGHTS: places(model, net.state_dict())}, path)
+
+
+def write_bundle(model: onnx.ModelProto, spec: ModelSpec, more: dict[str, str], path: Path) -> None:
+    """Write a graph as a bundle, with its spec and more metadata, whole or not at all."""
+    del model.metadata_props[:]
+    for key, value in {**spec.to_metadata(), **more}.items():
         entry = model.metadata_props.add()
         entry.key, entry.value = key, value
     onnx.checker.check_model(model)
@@ -141,14 +158,42 @@ def _layout(saved: dict[str, Any], recipe: Recipe) -> str:
     return str(saved["hearing"]["layout"])
 
 
-def export(checkpoint: Path, out: Path) -> Path:
-    """Write the bundle of a training checkpoint's averaged weights.
+def export(source: Path, out: Path, precision: Precision = "float32", data: Path | None = None) -> Path:
+    """Write the bundle of a training checkpoint's averaged weights, or of another bundle.
+
+    Args:
+        source: a checkpoint, or a float32 bundle (``.onnx``).
+        precision: how the file holds its weights. Fewer bits are measured against float32 and refused where lips or
+            closures would suffer; see :mod:`.precision_check`.
+        data: the corpus to measure on as well; the one that is found if left out.
 
     Raises:
-        CorpusError: the checkpoint cannot be read.
-        BundleError: it holds another network.
+        CorpusError: the checkpoint or the corpus that was named cannot be read.
+        BundleError: it holds another network, or fewer bits cost too much; then nothing is written.
     """
-    saved = load_checkpoint(checkpoint)
+    if precision == "float32":
+        _export_float32(source, out)
+        return out
+    with tempfile.TemporaryDirectory() as folder:
+        exact, fewer = Path(folder) / "float32.onnx", Path(folder) / f"{precision}.onnx"
+        _export_float32(source, exact)
+        model = onnx.load(exact)
+        told = {entry.key: entry.value for entry in model.metadata_props}
+        spec = replace(ModelSpec.from_metadata(told, str(source)), precision=precision)
+        reduced = to_float16(model) if precision == "float16" else to_int8(model)
+        write_bundle(reduced, spec, {key: told[key] for key in ("training", WEIGHTS)}, fewer)
+        check_precision(exact, fewer, data)
+        out.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(fewer, out)
+    return out
+
+
+def _export_float32(source: Path, out: Path) -> None:
+    if source.suffix == ".onnx":
+        bundle = load_bundle(source)
+        export_bundle(network_of(bundle), out, bundle.training)
+        return
+    saved = load_checkpoint(source)
     try:
         recipe = Recipe.model_validate_json(saved["recipe"])
         spec = ModelSpec(recipe.name, BOARD_NAMES, BOARD_SCHEMA_HASH, recipe.size)
@@ -157,6 +202,5 @@ def export(checkpoint: Path, out: Path) -> Path:
         net = CSTalkNet(spec)
         net.load_state_dict(saved["average"])
     except (KeyError, ValueError, RuntimeError) as error:
-        raise BundleError(f"{checkpoint} does not hold this version's network ({error})", "train it again") from error
+        raise BundleError(f"{source} does not hold this version's network ({error})", "train it again") from error
     export_bundle(net, out, {"steps": int(saved["step"]), "seed": recipe.seed})
-    return out

@@ -293,7 +293,18 @@ def test_doctor_judges_every_part(tmp_path):
     result = cli("doctor", "--json", cwd=tmp_path)
     findings = json.loads(result.stdout)
     by_check = {finding["check"]: finding for finding in findings}
-    assert set(by_check) == {"python", "files", "sound", "settings", "model", "speed", "voice", "port", "threads"}
+    assert set(by_check) == {
+        "python",
+        "files",
+        "sound",
+        "settings",
+        "model",
+        "compute",
+        "speed",
+        "voice",
+        "port",
+        "threads",
+    }
     assert all(finding["verdict"] in ("OK", "WARN", "FAIL") for finding in findings)
     assert all(finding["fix"] for finding in findings if finding["verdict"] != "OK")
     assert by_check["model"]["verdict"] == "OK"

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 torch = pytest.importorskip("torch", reason="torch is not installed (pip install torch==2.13.0)")
 
 from cstalk_live.model import OnnxRunner, load_bundle  # noqa: E402
+from cstalk_live.model.engine import empty_state  # noqa: E402
 
 from .stream_inputs import inputs  # noqa: E402
 
@@ -110,7 +111,7 @@ def test_nothing_after_now_changes_what_was_said(net, delay) -> None:
 def test_memory_stays_finite_and_shaped_through_noise_silence_and_clipping(net, bundle_path) -> None:
     rng = np.random.default_rng(3)
     runner = OnnxRunner(load_bundle(bundle_path))
-    shapes = [a.shape for a in runner._memory[0]]
+    memory = empty_state(runner.bundle.meta, 1)
     for kind in ("noise", "silence", "clipping", "silence") * 5:
         for _ in range(120):
             features = {
@@ -120,8 +121,11 @@ def test_memory_stays_finite_and_shaped_through_noise_silence_and_clipping(net, 
             }[kind]
             pose = runner.step(features.astype(np.float32), np.ones(6, np.float32), 4)
             assert np.isfinite(pose).all()
-    assert [a.shape for a in runner._memory[0]] == shapes
-    assert all(np.isfinite(a).all() for pair in runner._memory for a in pair)
+        runner.engine.read(memory)
+        for name, array in memory.items():
+            assert np.isfinite(array).all(), name
+            denormal = (array != 0.0) & (np.abs(array) < np.finfo(np.float32).tiny)
+            assert not denormal.any(), (name, kind)
 
 
 def test_emotion_and_delay_reach_the_pose(net) -> None:
