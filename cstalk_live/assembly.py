@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from cstalk_live.clock import Clock
 from cstalk_live.config.keys import LiveConfig, OscConfig
 from cstalk_live.emotion import EmotionState
+from cstalk_live.lookahead import describe, nearest_frames
 from cstalk_live.model.bundle import load_bundle
 from cstalk_live.model.runner import OnnxRunner
-from cstalk_live.model.spec import nearest_delay
 from cstalk_live.motion.layer import LayerConfig, MotionLayer
 from cstalk_live.output.layout import layout_named
 from cstalk_live.output.outputs import LiveLinkFaceOutput, OscControlsOutput, OscFrameOutput, new_session
@@ -42,6 +42,10 @@ class Pipeline:
     bundle_hash: str
     """SHA-256 of the file, in hexadecimal."""
     delay_frames: int
+    mood: EmotionState
+    """Its target may be changed at any time."""
+    lookahead: str
+    """What the look-ahead of the settings came to, in words."""
 
 
 def make_session(config: LiveConfig) -> Pipeline:
@@ -52,12 +56,14 @@ def make_session(config: LiveConfig) -> Pipeline:
         UsageError: an emotion that the model does not know.
     """
     bundle = load_bundle(Path(config.model.bundle) if config.model.bundle else None)
-    delay = nearest_delay(bundle.meta.delays, config.model.lookahead_ms * FPS / 1000.0)
+    wanted_ms = config.model.lookahead_ms
+    delay = nearest_frames(bundle.meta.delays, wanted_ms)
     mood = EmotionState(bundle.meta.emotions, config.emotion.attack_s, config.emotion.release_s)
     mood.set_target(config.emotion.mix, config.emotion.intensity)
     mood.snap()
-    runner = OnnxRunner(bundle)
+    runner, spare = OnnxRunner(bundle), OnnxRunner(bundle)
     runner.warm_up()
+    spare.warm_up()
     motion = config.motion
     layer = LayerConfig(
         gate=motion.gate,
@@ -66,8 +72,8 @@ def make_session(config: LiveConfig) -> Pipeline:
         head=motion.head,
         smoothing=motion.smoothing,
     )
-    session = Session(runner, MotionLayer(layer, delay), mood, delay)
-    return Pipeline(session, bundle.meta.name, bundle.sha256, delay)
+    session = Session(runner, MotionLayer(layer, delay), mood, delay, spare=spare, delays=bundle.meta.delays)
+    return Pipeline(session, bundle.meta.name, bundle.sha256, delay, mood, describe(bundle.meta.delays, wanted_ms))
 
 
 def sending_delay_us(delay_frames: int, block_us: int) -> int:

@@ -13,16 +13,19 @@ and faster than real time.
 
 from __future__ import annotations
 
-import gc
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from cstalk_live.clock import Clock
+from cstalk_live.denormals import flush_denormals
+from cstalk_live.housekeeping import QuietMemory
 from cstalk_live.listening import Listener, OpenSource
+from cstalk_live.lookahead import describe, frames_us, nearest_frames
 from cstalk_live.metrics import Metrics
 from cstalk_live.output.base import Output
+from cstalk_live.priority import raise_priority
 from cstalk_live.records import FloatArray
 from cstalk_live.sending import Sender
 from cstalk_live.session import Session
@@ -46,7 +49,7 @@ class RunSettings:
     """How a run is timed and when it ends."""
 
     delay_us: int
-    """From the middle of a frame's sound to its sending, see :class:`FramePacer`."""
+    """From the middle of a frame's sound to its sending at the look-ahead of the start, which is part of it."""
     live: bool = True
     """A device: neutral frames fill its absence, and of late frames only the newest go out. Off for files."""
     seconds: float | None = None
@@ -55,6 +58,8 @@ class RunSettings:
     device_latency_us: int = 0
     threads: bool = True
     """Off: everything on the calling thread, in turns."""
+    priority: bool = False
+    """Raise the priority of the listener's and the sender's thread where the system allows it."""
 
 
 class Daemon:
@@ -65,6 +70,7 @@ class Daemon:
         session: a warmed-up pipeline.
         outputs: get every frame, in this order; closed at the end.
         take_sound: also get the 24 kHz sound (``TakeRecorder.write_sound``).
+        each_second: called at every status report, on the thread that called ``run``.
         watcher: is shown the state and told what happens.
         clock: the clock of capture times, pacing and the end.
     """
@@ -79,6 +85,7 @@ class Daemon:
         settings: RunSettings,
         *,
         take_sound: Sequence[Callable[[int, FloatArray], None]] = (),
+        each_second: Sequence[Callable[[], None]] = (),
     ) -> None:
         self.metrics = Metrics()
         self._outputs = dict(zip(names_in_order([output.name for output in outputs]), outputs, strict=True))
@@ -86,16 +93,21 @@ class Daemon:
         self._clock = clock
         self._settings = settings
         self._take_sound = tuple(take_sound)
+        self._each_second = each_second
+        self._session = session
+        self._memory = QuietMemory(clock)
+        self._base_us = settings.delay_us - frames_us(session.delay_frames)
         self._stop = threading.Event()
         self._failure: Exception | None = None
         self._sender = Sender(
             outputs,
             clock,
             self.metrics,
-            delay_us=settings.delay_us,
-            rests=settings.live,
+            delay_us=self._base_us,
+            lives=settings.live,
             backlog=2 if settings.live else _EVERY_FRAME,
             say=self._warn,
+            lost=lambda: not self._listener.hearing,
         )
         self._listener = Listener(
             open_source,
@@ -107,7 +119,25 @@ class Daemon:
             say=self._warn,
             gain_db=settings.gain_db,
             device_latency_us=settings.device_latency_us,
+            lives=settings.live,
         )
+
+    @property
+    def delay_us(self) -> int:
+        """From the middle of a frame's sound to its sending, as it is now."""
+        made = self.metrics.lookahead_us if self.metrics.frames_made else frames_us(self._session.delay_frames)
+        return self._base_us + made
+
+    def set_lookahead(self, wanted_ms: float) -> str:
+        """Turn the look-ahead to the trained delay next to ``wanted_ms``, without a jump; from any thread.
+
+        Returns:
+            what it comes to, in words; that is also said.
+        """
+        self._session.look_ahead(nearest_frames(self._session.delays, wanted_ms))
+        told = describe(self._session.delays, wanted_ms)
+        self._watcher.say(told)
+        return told
 
     def run(self) -> dict[str, Any]:
         """Open the source and go on until it ends, the time is up or ``stop`` is called; the run's summary.
@@ -117,9 +147,10 @@ class Daemon:
                 whatever was being recorded is kept.
         """
         report = StatusReport(self.metrics, self._clock.now_us())
-        freeze_memory()
         try:
-            self._listener.open()
+            self._memory.begin()
+            origin_us = self._listener.open()
+            self._sender.begin(origin_us, frames_us(self._session.delay_frames))
             if self._settings.threads:
                 self._run_threads(report)
             else:
@@ -127,7 +158,7 @@ class Daemon:
         finally:
             self._listener.close()
             self._sender.close()
-            gc.unfreeze()
+            self._memory.end()
         if self._failure is not None:
             raise self._failure
         self._tell_errors()
@@ -172,6 +203,7 @@ class Daemon:
             while self._sender.turn():
                 pass
             now_us = self._clock.now_us()
+            self._memory.tidy()
             if now_us >= next_us:
                 next_us += self._interval_us
                 self._show(report, now_us)
@@ -179,17 +211,27 @@ class Daemon:
                 break
 
     def _listen(self) -> None:
+        self._prefer()
         while not (self._stop.is_set() or self._listener.ended):
             self._listener.turn()
 
     def _send(self) -> None:
         """Ends once the listener is done and every frame that it made has gone out."""
+        self._prefer()
         while True:
             if self._sender.turn():
+                if not self._sender.waiting:
+                    self._memory.tidy()  # a frame has just left and the next is 10 ms away: the safest moment there is
                 continue
             if self._listener.ended or self._stop.is_set():
                 break
             self._sender.wait()
+
+    def _prefer(self) -> None:
+        """Give this thread what the system allows of priority, and of speed with tiny numbers."""
+        flush_denormals()
+        if self._settings.priority:
+            raise_priority()
 
     def _guarded(self, work: Callable[[], None]) -> Callable[[], None]:
         """``work`` for a thread: a failure ends the run and is raised by ``run``."""
@@ -213,6 +255,8 @@ class Daemon:
 
     def _show(self, report: StatusReport, now_us: int) -> None:
         self._tell_errors()
+        for action in self._each_second:
+            action()
         self.metrics.drops = self._sender.drops
         self._watcher.status(report.snapshot(now_us, self._output_states(), self._listener.state))
 
@@ -239,9 +283,3 @@ class Daemon:
 
 _EVERY_FRAME = 1 << 20
 _WATCH_S = 0.02
-
-
-def freeze_memory() -> None:
-    """Leave all that is loaded by now out of later garbage collections, which would stop every thread."""
-    gc.collect()
-    gc.freeze()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from cstalk_live.audio.source import Source
 from cstalk_live.baking import refuse_flaws
 from cstalk_live.clock import Clock, SystemClock
 from cstalk_live.config.keys import LiveConfig
+from cstalk_live.config.load import Flag
+from cstalk_live.config.watch import SettingsWatch
 from cstalk_live.daemon import Daemon, RunSettings, Watcher
 from cstalk_live.listening import OpenSource
 from cstalk_live.output.base import Output
@@ -50,6 +53,7 @@ def prepare(
     anyway: bool = False,
     clock: Clock | None = None,
     extra_outputs: tuple[Output, ...] = (),
+    follow: tuple[Path, Sequence[Flag]] | None = None,
 ) -> LiveRun:
     """Everything a run needs, the model warmed up, before the source is opened.
 
@@ -61,6 +65,7 @@ def prepare(
         watcher: shows the run.
         clock: the machine's when left out.
         extra_outputs: displays.
+        follow: the settings file whose changes take effect while running, and the flags that beat it.
 
     Raises:
         CSTalkError: any part that cannot be made; nothing is left open.
@@ -88,8 +93,11 @@ def prepare(
         watcher.say(f"recording to {take.folder}")
     if not outputs:
         watcher.say("nothing is sent: add --osc HOST:PORT, --livelink HOST:PORT or --record DIR", "warning")
+    if config.model.lookahead_ms != LiveConfig().model.lookahead_ms:
+        watcher.say(pipeline.lookahead)
     latency_us = _device_latency_us(source)
     delay_us = sending_delay_us(pipeline.delay_frames, _block_us(source)) + latency_us
+    polls: list[Callable[[], None]] = []
     daemon = Daemon(
         _first(source, open_source),
         pipeline.session,
@@ -102,9 +110,20 @@ def prepare(
             seconds=seconds,
             gain_db=config.audio.gain_db,
             device_latency_us=latency_us,
+            priority=config.run.priority,
         ),
         take_sound=[take.write_sound] if take is not None else [],
+        each_second=polls,
     )
+    if follow is not None and config.run.reload:
+        file, flags = follow
+
+        def apply(before: LiveConfig, after: LiveConfig) -> None:
+            pipeline.mood.set_target(after.emotion.mix, after.emotion.intensity)
+            if after.model.lookahead_ms != before.model.lookahead_ms:
+                daemon.set_lookahead(after.model.lookahead_ms)
+
+        polls.append(SettingsWatch(file, flags, config, apply, lambda text: watcher.say(text, "warning")).poll)
     return LiveRun(daemon, take, delay_us)
 
 

@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cstalk_live.cli.options import Anyway, Bundle, ConfigFile, Emotion, Intensity, Lookahead, emotion_flags, flag
+from cstalk_live.cli.options import (
+    Anyway,
+    Bundle,
+    ConfigFile,
+    Emotion,
+    Intensity,
+    Lookahead,
+    emotion_flags,
+    flag,
+    lookahead_flag,
+)
 from cstalk_live.errors import CSTalkError, UsageError
 
 if TYPE_CHECKING:
@@ -46,7 +56,7 @@ def bake(
 
     flags = [
         *emotion_flags(emotion, intensity),
-        *flag("--lookahead", ("model", "lookahead_ms"), lookahead),
+        *lookahead_flag(lookahead),
         *flag("--bundle", ("model", "bundle"), bundle),
     ]
     settings = load_settings(config, flags)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cstalk_live.cli.options import Bundle, Emotion, Intensity, Lookahead, emotion_flags, flag
+from cstalk_live.cli.options import Bundle, Emotion, Intensity, Lookahead, emotion_flags, flag, lookahead_flag
 
 
 def demo(
@@ -36,7 +36,7 @@ def demo(
         None,
         [
             *emotion_flags(emotion, intensity),
-            *flag("--lookahead", ("model", "lookahead_ms"), lookahead),
+            *lookahead_flag(lookahead),
             *flag("--bundle", ("model", "bundle"), bundle),
             Flag("--out", ("output", "record", "folder"), str(out)),
             Flag("--slate", ("output", "record", "slate"), "demo"),
@@ -52,7 +52,7 @@ def demo(
     if playback.problem:
         print(f"not heard, this machine plays no sound: {playback.problem}")
     print(summary_line(report))
-    if live.take is not None:
+    if live.take is not None and live.take.close_or_discard():
         print(f"take: {live.take.folder}")
         _picture(newest, live.take.folder)
 

@@ -11,6 +11,7 @@ import typer
 from cstalk_live.cli.options import Anyway, Bundle, Lookahead
 from cstalk_live.cli.train import offline
 from cstalk_live.errors import UsageError
+from cstalk_live.lookahead import read_lookahead
 
 
 class RenderView(StrEnum):
@@ -72,7 +73,8 @@ def render(
         motions = [shown]
     else:
         sound = source
-        motions = motion.spoken(source, emotion, bundle, lookahead, anyway=anyway)
+        wait_ms = read_lookahead(lookahead) if lookahead is not None else None
+        motions = motion.spoken(source, emotion, bundle, wait_ms, anyway=anyway)
         if compare is not None:
             ours = [motion.Motion(f"model, {m.label}", m.weights) for m in motions]
             motions = [motion.tracked(source), *ours]

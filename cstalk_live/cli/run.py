@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cstalk_live.cli.options import Anyway, Bundle, ConfigFile, Emotion, Intensity, Lookahead, emotion_flags, flag
+from cstalk_live.cli.options import (
+    Anyway,
+    Bundle,
+    ConfigFile,
+    Emotion,
+    Intensity,
+    Lookahead,
+    emotion_flags,
+    flag,
+    lookahead_flag,
+)
 from cstalk_live.errors import UsageError
 
 if TYPE_CHECKING:
@@ -72,7 +82,7 @@ def run(
         *flag("--device", ("audio", "device"), _device(device)),
         *flag("--rate", ("audio", "sample_rate"), sample_rate),
         *emotion_flags(emotion, intensity),
-        *flag("--lookahead", ("model", "lookahead_ms"), lookahead),
+        *lookahead_flag(lookahead),
         *flag("--bundle", ("model", "bundle"), bundle),
         *_targets("--osc", "osc", osc, {"layout": osc_layout.value}),
         *_targets("--livelink", "livelink", livelink, {}),
@@ -84,8 +94,11 @@ def run(
 
     settings = load_settings(config, flags)
     printer = StatusPrinter(json_, settings.config.status.interval_s, settings.config.log.level)
-    live = prepare(settings.config, input_, seconds, printer, pcm=pcm.value, anyway=anyway)
+    follow = (config, flags) if config is not None else None
+    live = prepare(settings.config, input_, seconds, printer, pcm=pcm.value, anyway=anyway, follow=follow)
     printer.summary(run_until_interrupted(live.daemon))
+    if live.take is not None and not live.take.close_or_discard():
+        printer.say("nothing was recorded: the run ended before its first frame", "warning")
     if live.take is not None and live.take.close().error is not None:
         raise typer.Exit(1)  # the reason was told when it happened; a script must not take the take for whole
 
