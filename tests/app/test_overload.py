@@ -125,7 +125,7 @@ def test_steps_slower_than_frames_pile_nothing_up_and_keep_the_face_moving(fakes
 
 def test_half_a_second_too_slow_is_caught_up_without_losing_what_comes_after(fakes):
     slow = (2_000_000, 2_500_000)
-    summary, output, _, source, _ = run(fakes, lambda now: 100_000 if slow[0] <= now < slow[1] else 1_500)
+    summary, output, _, _, _ = run(fakes, lambda now: 100_000 if slow[0] <= now < slow[1] else 1_500)
     held = flagged(output, FrameFlag.HELD)
     first, last = int(np.flatnonzero(held)[0]), int(np.flatnonzero(held)[-1])
     assert output.times[last] - output.times[first] < 1_000_000
