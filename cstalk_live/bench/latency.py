@@ -100,9 +100,9 @@ def measure_latency(
     """
     rows: list[Row] = []
     details = {}
+    reference = f"a recorder of {_RECORDER_MS} ms buffers"
     notes = [
-        f"time zero: the sample is at the virtual microphone, as a recorder of {_RECORDER_MS} ms buffers hears it; "
-        + "a real sound card adds its own input delay"
+        f"time zero: the sound is at the virtual microphone, as {reference} hears it; a sound card adds its own delay"
     ]
     with VirtualSound() as server:
         for profile in profiles:
@@ -120,7 +120,7 @@ def _one(
         packets = {packet.frame_index: (when, packet) for when, packet in receiver.packets}
     at = clicks(heard.sound, RATE)
     in_take = clicks(recorded, SAMPLE_RATE)
-    pairs = _paired(at, in_take)
+    pairs = paired(at, in_take)
     if len(pairs) < 3:
         raise DeviceError(
             f"of the clicks played the virtual microphone gave {len(at)}, the program heard {len(in_take)}",
@@ -170,7 +170,7 @@ def frame_middle(sample: int) -> int:
     return sample // HOP * HOP + HOP // 2
 
 
-def _paired(reference: NDArray[np.int64], taken: NDArray[np.int64]) -> list[tuple[int, int]]:
+def paired(reference: NDArray[np.int64], taken: NDArray[np.int64]) -> list[tuple[int, int]]:
     """Clicks that both heard: the pauses between them are all different, so the shift that fits most is the one."""
     best: list[tuple[int, int]] = []
     ours, theirs = reference / RATE, taken / SAMPLE_RATE
@@ -286,4 +286,4 @@ class _Ears:
         return Heard(sound, np.array(self._reads, np.int64).reshape(-1, 2))
 
 
-__all__ = ["burst_sound", "clicks", "measure_latency"]
+__all__ = ["Heard", "burst_sound", "clicks", "measure_latency", "paired"]

@@ -30,8 +30,8 @@ from cstalk_live.records import FPS, HOP, SAMPLE_RATE, FloatArray, Frame, FrameF
 from cstalk_live.status import Severity
 
 _PAUSE_S = 2
-_SETTLE_ROUNDS = 2
-"""Rounds until caches, the gate's floor and the memory's pools are what they will be."""
+_SETTLE_S = 20
+"""Until the network has forgotten the beginning (four layers of 2 s), and caches and pools are what they will be."""
 
 _WINDOW = 2 * SAMPLE_RATE
 _HOUR_S = 3600.0
@@ -52,6 +52,7 @@ class _Judge:
         self._period = period
         self._clock = clock
         self._resident = resident
+        self._settled = settling_rounds(period)
         self._reference = np.zeros((period, RAW_LAYOUT.size), np.float32)
         self._encoder = FramePacketEncoder(RAW_LAYOUT, 0)
         self._last = -1
@@ -72,13 +73,13 @@ class _Judge:
         self._last = frame.index
         round_number, place = divmod(frame.index, self._period)
         values = frame.properties
-        if round_number == _SETTLE_ROUNDS:
+        if round_number == self._settled:
             self._reference[place] = values
-        elif round_number > _SETTLE_ROUNDS:
+        elif round_number > self._settled:
             self.largest_difference = max(self.largest_difference, float(np.abs(values - self._reference[place]).max()))
         self.subnormal += int(np.count_nonzero((values != 0.0) & (np.abs(values) < self._tiny)))
         self.frames += 1
-        if place == self._period - 1 and round_number >= _SETTLE_ROUNDS:
+        if place == self._period - 1 and round_number >= self._settled:
             seconds = (self._clock.now_us() - self._begin_us) / 1e6
             gc.collect()
             self.memory.append((seconds, self._resident() / 1e6, tracemalloc.get_traced_memory()[0] / 1e6))
@@ -128,8 +129,8 @@ def measure_soak(config: LiveConfig, minutes: float, real_time: bool) -> Section
         raise UsageError("the soak test needs psutil", "pip install 'cstalk-live[bench]'") from None
     sound = soak_sound()
     period = len(sound) // HOP
-    if minutes * 60 < (_SETTLE_ROUNDS + 3) * period / FPS:
-        least = (_SETTLE_ROUNDS + 3) * period / FPS / 60
+    least = (settling_rounds(period) + 3) * period / FPS / 60
+    if minutes < least:
         raise UsageError(f"--minutes {minutes:g} is too short to see growth", f"give {least:.1f} or more")
     still = MotionConfig(gate=config.motion.gate, blinks=False, gaze=False, smoothing=config.motion.smoothing)
     session = make_session(config.model_copy(update={"motion": still})).session
@@ -148,8 +149,13 @@ def measure_soak(config: LiveConfig, minutes: float, real_time: bool) -> Section
     return _section(judge, watcher, summary, minutes, time.perf_counter() - begin, real_time)
 
 
+def settling_rounds(period: int) -> int:
+    """Rounds of so many frames before the one that later ones are compared with."""
+    return -(-_SETTLE_S * FPS // period)
+
+
 def soak_sound() -> FloatArray:
-    """The sample and a pause; a whole number of blocks, and of the 2 s windows in which the gate looks for its floor."""
+    """The sample and a pause: a whole number of blocks, and of the windows of 2 s in which the gate looks for its floor."""
     sound = np.concatenate((sample_sound(), np.zeros(_PAUSE_S * SAMPLE_RATE, np.float32)))
     whole = len(sound) // _WINDOW * _WINDOW
     return sound[:whole]
