@@ -25,7 +25,7 @@ from cstalk_live.listening import Listener, OpenSource
 from cstalk_live.lookahead import describe, frames_us, nearest_frames
 from cstalk_live.metrics import Metrics
 from cstalk_live.output.base import Output
-from cstalk_live.priority import raise_priority
+from cstalk_live.priority import ordinary_priority, raise_priority
 from cstalk_live.records import FloatArray
 from cstalk_live.sending import Sender
 from cstalk_live.session import Session
@@ -175,9 +175,14 @@ class Daemon:
         sender = threading.Thread(target=self._guarded(self._send), name="sender", daemon=True)
         listener.start()
         sender.start()
+        if self._settings.priority:
+            # While this thread holds the interpreter's lock the other two wait for it, whatever their own priority.
+            raise_priority()
         try:
             self._watch(report, listener)
         finally:
+            if self._settings.priority:
+                ordinary_priority()
             self._stop.set()
             listener.join(_JOIN_S)
             sender.join(_JOIN_S)
@@ -217,7 +222,8 @@ class Daemon:
 
     def _send(self) -> None:
         """Ends once the listener is done and every frame that it made has gone out."""
-        self._prefer()
+        if self._prefer():
+            self._sender.trust_sleep()
         while True:
             if self._sender.turn():
                 if not self._sender.waiting:
@@ -227,11 +233,11 @@ class Daemon:
                 break
             self._sender.wait()
 
-    def _prefer(self) -> None:
-        """Give this thread what the system allows of priority, and of speed with tiny numbers."""
+    def _prefer(self) -> bool:
+        """Give this thread what the system allows of priority, and of speed with tiny numbers; whether it is ahead of
+        ordinary threads."""
         flush_denormals()
-        if self._settings.priority:
-            raise_priority()
+        return self._settings.priority and raise_priority().raised
 
     def _guarded(self, work: Callable[[], None]) -> Callable[[], None]:
         """``work`` for a thread: a failure ends the run and is raised by ``run``."""
@@ -282,4 +288,4 @@ class Daemon:
 
 
 _EVERY_FRAME = 1 << 20
-_WATCH_S = 0.02
+_WATCH_S = 0.05

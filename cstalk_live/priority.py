@@ -11,6 +11,7 @@ import ctypes
 import os
 import sys
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 
 _RR_PRIORITY = 5
@@ -42,6 +43,14 @@ def raise_priority() -> Priority:
         return _posix()
     except (OSError, AttributeError, ValueError) as error:
         return Priority(False, f"ordinary priority: {error}")
+
+
+def ordinary_priority() -> None:
+    """Undo :func:`raise_priority` for a thread that lives on after a run, where the system can. Never raises."""
+    if sys.platform == "linux":
+        with suppress(OSError):
+            os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 0)
 
 
 def obtainable() -> Priority:

@@ -17,7 +17,7 @@ from cstalk_live.clock import Clock
 from cstalk_live.errors import CSTalkError
 from cstalk_live.metrics import Metrics
 from cstalk_live.output.base import Output
-from cstalk_live.output.pacing import FramePacer
+from cstalk_live.output.pacing import TRUSTED_SPIN_US, FramePacer
 from cstalk_live.records import FPS, Frame
 from cstalk_live.resting import RestingFace
 
@@ -88,6 +88,10 @@ class Sender:
         if self._lives:
             self._last = _Sent(-1, origin_us - FRAME_US // 2, 0, lookahead_us)
             self._neutral = True
+
+    def trust_sleep(self) -> None:
+        """This thread is woken in time, so the clock need hardly be watched."""
+        self._pacer.spin_us = TRUSTED_SPIN_US
 
     def offer(self, frame: Frame) -> None:
         """Queue a frame; never waits."""
