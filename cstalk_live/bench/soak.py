@@ -155,7 +155,7 @@ def settling_rounds(period: int) -> int:
 
 
 def soak_sound() -> FloatArray:
-    """The sample and a pause: a whole number of blocks, and of the windows of 2 s in which the gate looks for its floor."""
+    """The sample and a pause: a whole number of blocks, and of the gate's windows of 2 s."""
     sound = np.concatenate((sample_sound(), np.zeros(_PAUSE_S * SAMPLE_RATE, np.float32)))
     whole = len(sound) // _WINDOW * _WINDOW
     return sound[:whole]

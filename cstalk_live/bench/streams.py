@@ -12,6 +12,7 @@ from cstalk_live.clock import SystemClock
 from cstalk_live.config.keys import LiveConfig
 from cstalk_live.denormals import flush_denormals
 from cstalk_live.metrics import Histogram
+from cstalk_live.priority import raise_priority
 from cstalk_live.records import FPS, HOP, FloatArray
 from cstalk_live.session import Session
 
@@ -47,6 +48,7 @@ def _tick(sessions: Sequence[Session], sound: FloatArray, frames: int) -> tuple[
 
     def work() -> None:
         flush_denormals()
+        raise_priority()
         clock = SystemClock()
         for session in sessions:
             session.start()

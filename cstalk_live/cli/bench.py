@@ -89,10 +89,14 @@ def bench(
     if json_:
         print(text)
         return
-    print_table(machine_line(facts), sections, Console())
+    console = Console()
+    print_table(machine_line(facts), sections, console if console.is_terminal else Console(width=_PAGE))
     if out is not None:
         print(f"wrote {out}")
 
+
+_PAGE = 132
+"""Columns of a table that goes to a file or a pipe."""
 
 _DEFAULT = ("step", "program", "bake", "start")
 _EXTRA = ("latency", "fidelity", "streams", "soak", "compare")
