@@ -1,8 +1,8 @@
 """Beside what else a user could install here, on the same sound: cost, lateness, closures.
 
 Every method gives one opening of the mouth 60 times a second. Mean and spread are made those of the film before
-closures are counted, so that nobody loses for a mouth of another size. Lateness is against the filmed lips, plus the time that
-the method waits for later sound, so it is what a live audience would see. Nothing is installed by this.
+closures are counted, so that nobody loses for a mouth of another size. Lateness is against the filmed lips, plus the
+time that the method waits for later sound, so it is what a live audience would see. Nothing is installed by this.
 """
 
 from __future__ import annotations

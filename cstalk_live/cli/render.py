@@ -11,7 +11,6 @@ import typer
 from cstalk_live.cli.options import Anyway, Bundle, Lookahead
 from cstalk_live.cli.train import offline
 from cstalk_live.errors import UsageError
-from cstalk_live.lookahead import read_lookahead
 
 
 class RenderView(StrEnum):
@@ -73,6 +72,8 @@ def render(
         motions = [shown]
     else:
         sound = source
+        from cstalk_live.lookahead import read_lookahead
+
         wait_ms = read_lookahead(lookahead) if lookahead is not None else None
         motions = motion.spoken(source, emotion, bundle, wait_ms, anyway=anyway)
         if compare is not None:

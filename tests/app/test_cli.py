@@ -20,11 +20,13 @@ from .program import PROGRAM, cli, fails_in_one_line, rows_of, start, wait_for
 def test_help_lists_all_commands():
     result = cli("--help")
     assert result.returncode == 0
-    for command in ("run", "demo", "bake", "devices", "doctor", "config", "train", "evaluate", "export"):
+    for command in ("run", "demo", "bake", "devices", "doctor", "bench", "config", "train", "evaluate", "export"):
         assert f" {command} " in result.stdout
 
 
-@pytest.mark.parametrize("command", ["run", "demo", "bake", "devices", "doctor", "train", "evaluate", "export"])
+@pytest.mark.parametrize(
+    "command", ["run", "demo", "bake", "devices", "doctor", "bench", "train", "evaluate", "export"]
+)
 def test_every_command_explains_itself(command):
     result = cli(command, "--help")
     assert result.returncode == 0
@@ -278,7 +280,9 @@ def test_doctor_judges_every_part(tmp_path):
     result = cli("doctor", "--json", cwd=tmp_path)
     findings = json.loads(result.stdout)
     by_check = {finding["check"]: finding for finding in findings}
-    assert set(by_check) == {"python", "files", "sound", "settings", "model", "speed", "port", "threads"}
+    assert set(by_check) == {
+        *("python", "files", "sound", "settings", "model", "speed", "stages", "port", "threads", "denormals"),
+    }
     assert all(finding["verdict"] in ("OK", "WARN", "FAIL") for finding in findings)
     assert all(finding["fix"] for finding in findings if finding["verdict"] != "OK")
     assert by_check["model"]["verdict"] == "OK"

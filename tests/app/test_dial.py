@@ -9,13 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cstalk_live.assembly import make_session
+from cstalk_live.bench.sound import sample_sound
 from cstalk_live.clock import FakeClock
+from cstalk_live.config.keys import LiveConfig, MotionConfig
 from cstalk_live.daemon import Daemon, RunSettings
 from cstalk_live.dial import FADE_FRAMES, GLIDE, WARM_FRAMES, WARM_STEPS, LookaheadDial
 from cstalk_live.errors import UsageError
 from cstalk_live.lookahead import describe, frames_us, nearest_frames, read_lookahead
 from cstalk_live.motion.layer import LayerConfig, MotionLayer
-from cstalk_live.records import HOP, FloatArray
+from cstalk_live.records import HOP, SAMPLE_RATE, FloatArray
 from cstalk_live.session import Session
 
 DELAYS = (0, 1, 2, 4, 6, 9, 12)
@@ -227,3 +230,29 @@ def test_any_wish_gets_the_nearest_trained_delay_and_is_told(ms, frames):
     told = describe(DELAYS, ms)
     assert f"{frames} frames" in told
     assert ("nearest to" in told) == (abs(frames * 1000 / 60 - ms) >= 1)
+
+
+@pytest.mark.parametrize("profile", ["tight", "quality"])
+def test_the_real_network_does_not_jump_when_its_look_ahead_changes(profile):
+    sound = sample_sound()[: 7 * SAMPLE_RATE]
+    still = MotionConfig(gate=False, blinks=False, gaze=False)
+    session = make_session(LiveConfig(motion=still)).session
+
+    new = round(read_lookahead(profile) * 0.06)
+
+    def played(before, after):
+        session.look_ahead(before)
+        session.start()
+        frames = session.push(sound[: 2 * SAMPLE_RATE])
+        session.look_ahead(after)
+        frames += session.push(sound[2 * SAMPLE_RATE :]) + session.flush()
+        return np.stack([frame.board for frame in frames]), [frame.lookahead_us for frame in frames]
+
+    (calm, _), (later, _), (turned_poses, waits) = played(4, 4), played(new, new), played(4, new)
+    assert len(calm) == len(turned_poses)
+    change = [index for index in range(1, len(waits)) if waits[index] != waits[index - 1]]
+    around = slice(change[0] - 40, change[-1] + 40)
+    fastest = max(np.abs(np.diff(poses[around], axis=0)).max() for poses in (calm, later))
+    assert np.abs(np.diff(turned_poses[around], axis=0)).max() < 1.1 * fastest
+    np.testing.assert_array_equal(calm[:110], turned_poses[:110])
+    np.testing.assert_allclose(later[-20:], turned_poses[-20:], atol=0.02)

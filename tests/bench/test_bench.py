@@ -10,6 +10,7 @@ import pytest
 from rich.console import Console
 
 from cstalk_live.bench import soak as soaking
+from cstalk_live.bench.compare import _npm_package
 from cstalk_live.bench.latency import Heard, burst_sound, clicks, measure_latency, paired
 from cstalk_live.bench.paced import measure_bake, measure_first_second, measure_steps
 from cstalk_live.bench.rows import Row, Section, machine, machine_line
@@ -17,10 +18,11 @@ from cstalk_live.bench.sound import LoopSource, sample_sound
 from cstalk_live.bench.streams import measure_streams
 from cstalk_live.bench.table import print_table
 from cstalk_live.bench.virtual_sound import VirtualSound
+from cstalk_live.cli.app import invoke
 from cstalk_live.cli.bench import _without_nan
 from cstalk_live.clock import FakeClock
 from cstalk_live.config.keys import LiveConfig
-from cstalk_live.errors import DeviceError, UsageError
+from cstalk_live.errors import CSTalkError, DeviceError, UsageError
 from cstalk_live.records import HOP, SAMPLE_RATE
 
 
@@ -165,3 +167,39 @@ def test_the_whole_way_by_a_real_loopback(capsys):
 
 def test_sample_is_whole_frames():
     assert len(sample_sound()) % HOP == 0
+
+
+def test_npm_packages_are_found_where_they_are_and_nowhere_else(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("NODE_PATH", raising=False)
+    assert _npm_package("@some/thing") is None
+    folder = tmp_path / "elsewhere" / "@some" / "thing"
+    folder.mkdir(parents=True)
+    (folder / "package.json").write_text("{}", encoding="utf-8")
+    monkeypatch.setenv("NODE_PATH", str(tmp_path / "elsewhere"))
+    assert _npm_package("@some/thing") == folder
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [(["--soak", "--minutes", "0.01"], "too short"), (["--seconds", "0.5"], "--seconds"), (["--speed"], "--speed")],
+)
+def test_the_command_says_in_one_line_what_is_wrong(arguments, words, capsys):
+    with pytest.raises(CSTalkError, match=words):
+        invoke(["bench", *arguments])
+    assert capsys.readouterr().out == ""
+
+
+def test_the_command_writes_the_machine_and_the_numbers(tmp_path, capsys):
+    target = tmp_path / "new" / "bench.json"
+    monkey = pytest.MonkeyPatch()
+    with monkey.context() as patch:
+        patch.setattr("cstalk_live.cli.bench._DEFAULT", ("step",))
+        assert invoke(["bench", "--seconds", "2", "--out", str(target)]) == 0
+    document = json.loads(target.read_text(encoding="utf-8"))
+    assert document["machine"]["cores"] >= 1
+    (section,) = document["sections"].values()
+    assert section["rows"][0]["value"] > 0.1
+    shown = capsys.readouterr().out
+    assert document["machine"]["name"] in shown
+    assert "step of the network, p99" in shown
