@@ -103,7 +103,8 @@ class Sender:
         wait_us = _LONGEST_WAIT_US
         if self._lives and self._last is not None:
             now_us = self._clock.now_us()
-            wait_us = min(wait_us, self._filled_at_us(self._last, self._gap_ahead(now_us)) - now_us)
+            sure = self._neutral or self._gap_ahead(now_us) or self._lost()
+            wait_us = min(wait_us, self._filled_at_us(self._last, sure) - now_us)
         if wait_us > 0 and self._waiting.wait(wait_us / 1e6):
             self._waiting.clear()
 
@@ -116,7 +117,7 @@ class Sender:
             return self._fill(now_us, sure=True)
         frame = self._pacer.release()
         if frame is None:
-            return self._fill(now_us, sure=False)
+            return self._fill(now_us, sure=self._neutral or self._lost())
         self._neutral = False
         if self._last is not None and frame.index <= self._last.index:
             self._stale += 1
