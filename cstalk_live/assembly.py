@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from cstalk_live.clock import Clock
 from cstalk_live.config.keys import LiveConfig, OscConfig
 from cstalk_live.emotion import EmotionState
+from cstalk_live.lookahead import describe, nearest_frames
 from cstalk_live.model.bundle import load_bundle
 from cstalk_live.model.compute import open_runner
-from cstalk_live.model.spec import nearest_delay
 from cstalk_live.motion.layer import LayerConfig, MotionLayer
 from cstalk_live.output.layout import layout_named
 from cstalk_live.output.outputs import LiveLinkFaceOutput, OscControlsOutput, OscFrameOutput, new_session
@@ -42,7 +42,13 @@ class Pipeline:
     bundle_name: str
     bundle_hash: str
     """SHA-256 of the file, in hexadecimal."""
+    computes: str
+    """Runtime and device of the network, for people."""
     delay_frames: int
+    mood: EmotionState
+    """Its target may be changed at any time."""
+    lookahead: str
+    """What the look-ahead of the settings came to, in words."""
 
 
 def say_aside(message: str) -> None:
@@ -62,11 +68,13 @@ def make_session(config: LiveConfig, say: Callable[[str], None] = say_aside) -> 
         UsageError: an emotion that the model does not know.
     """
     bundle = load_bundle(Path(config.model.bundle) if config.model.bundle else None)
-    delay = nearest_delay(bundle.meta.delays, config.model.lookahead_ms * FPS / 1000.0)
+    wanted_ms = config.model.lookahead_ms
+    delay = nearest_frames(bundle.meta.delays, wanted_ms)
     mood = EmotionState(bundle.meta.emotions, config.emotion.attack_s, config.emotion.release_s)
     mood.set_target(config.emotion.mix, config.emotion.intensity)
     mood.snap()
-    runner = open_runner(bundle, config.engine.runtime, config.engine.device, say=say)
+    told = once(say)
+    runner, spare = (open_runner(bundle, config.engine.runtime, config.engine.device, say=told) for _ in range(2))
     motion = config.motion
     layer = LayerConfig(
         gate=motion.gate,
@@ -75,8 +83,21 @@ def make_session(config: LiveConfig, say: Callable[[str], None] = say_aside) -> 
         head=motion.head,
         smoothing=motion.smoothing,
     )
-    session = Session(runner, MotionLayer(layer, delay), mood, delay)
-    return Pipeline(session, bundle.meta.name, bundle.sha256, delay)
+    session = Session(runner, MotionLayer(layer, delay), mood, delay, spare=spare, delays=bundle.meta.delays)
+    lookahead = describe(bundle.meta.delays, wanted_ms)
+    return Pipeline(session, bundle.meta.name, bundle.sha256, runner.name, delay, mood, lookahead)
+
+
+def once(say: Callable[[str], None]) -> Callable[[str], None]:
+    """``say`` for a message's first time: the network and its spare meet the same trouble."""
+    told: set[str] = set()
+
+    def say_once(message: str) -> None:
+        if message not in told:
+            told.add(message)
+            say(message)
+
+    return say_once
 
 
 def sending_delay_us(delay_frames: int, block_us: int) -> int:

@@ -14,7 +14,6 @@ and faster than real time.
 
 from __future__ import annotations
 
-import gc
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -23,9 +22,13 @@ from typing import Any, Protocol
 
 from cstalk_live.clock import Clock
 from cstalk_live.companion import Companion
+from cstalk_live.denormals import flush_denormals
+from cstalk_live.housekeeping import QuietMemory
 from cstalk_live.listening import Listener, OpenSource
+from cstalk_live.lookahead import describe, frames_us, nearest_frames
 from cstalk_live.metrics import Metrics
 from cstalk_live.output.base import Output
+from cstalk_live.priority import ordinary_priority, raise_priority
 from cstalk_live.records import FloatArray
 from cstalk_live.sending import Sender
 from cstalk_live.session import Session
@@ -49,7 +52,7 @@ class RunSettings:
     """How a run is timed and when it ends."""
 
     delay_us: int
-    """From the middle of a frame's sound to its sending, see :class:`FramePacer`."""
+    """From the middle of a frame's sound to its sending at the look-ahead of the start, which is part of it."""
     live: bool = True
     """A device: neutral frames fill its absence, and of late frames only the newest go out. Off for files."""
     seconds: float | None = None
@@ -58,6 +61,8 @@ class RunSettings:
     device_latency_us: int = 0
     threads: bool = True
     """Off: everything on the calling thread, in turns."""
+    priority: bool = False
+    """Raise the priority of the listener's and the sender's thread where the system allows it."""
 
 
 class Daemon:
@@ -69,6 +74,7 @@ class Daemon:
         outputs: get every frame, in this order; closed at the end.
         take_sound: also get the 24 kHz sound (``TakeRecorder.write_sound``).
         companions: go along with the run; one that fails is left out.
+        each_second: called at every status report, on the thread that called ``run``.
         watcher: is shown the state and told what happens.
         clock: the clock of capture times, pacing and the end.
     """
@@ -84,8 +90,10 @@ class Daemon:
         *,
         take_sound: Sequence[Callable[[int, FloatArray], None]] = (),
         companions: Sequence[Companion] = (),
+        each_second: Sequence[Callable[[], None]] = (),
     ) -> None:
         self.metrics = Metrics()
+        self.metrics.lookahead_us = frames_us(session.delay_frames)
         self._outputs = dict(zip(names_in_order([output.name for output in outputs]), outputs, strict=True))
         self._companions = tuple(companions)
         self._left_out: list[Companion] = []
@@ -93,6 +101,10 @@ class Daemon:
         self._clock = clock
         self._settings = settings
         self._take_sound = tuple(take_sound)
+        self._each_second = each_second
+        self._session = session
+        self._memory = QuietMemory(clock)
+        self._base_us = settings.delay_us - frames_us(session.delay_frames)
         self._stop = threading.Event()
         self._over = threading.Event()
         """Set when the last frame has gone out: only then the companions end."""
@@ -101,10 +113,11 @@ class Daemon:
             outputs,
             clock,
             self.metrics,
-            delay_us=settings.delay_us,
-            rests=settings.live,
+            delay_us=self._base_us,
+            lives=settings.live,
             backlog=2 if settings.live else _EVERY_FRAME,
             say=self._warn,
+            lost=lambda: not self._listener.hearing,
         )
         self._listener = Listener(
             open_source,
@@ -116,7 +129,24 @@ class Daemon:
             say=self._warn,
             gain_db=settings.gain_db,
             device_latency_us=settings.device_latency_us,
+            lives=settings.live,
         )
+
+    @property
+    def delay_us(self) -> int:
+        """From the middle of a frame's sound to its sending, as it is now."""
+        return self._base_us + self.metrics.lookahead_us
+
+    def set_lookahead(self, wanted_ms: float) -> str:
+        """Turn the look-ahead to the trained delay next to ``wanted_ms``, without a jump; from any thread.
+
+        Returns:
+            what it comes to, in words; that is also said.
+        """
+        self._session.look_ahead(nearest_frames(self._session.delays, wanted_ms))
+        told = describe(self._session.delays, wanted_ms)
+        self._watcher.say(told)
+        return told
 
     def run(self) -> dict[str, Any]:
         """Open the source and go on until it ends, the time is up or ``stop`` is called; the run's summary.
@@ -125,13 +155,14 @@ class Daemon:
             AudioError: the source cannot be opened, or its sound is damaged. Outputs are closed properly, so
                 whatever was being recorded is kept.
         """
-        freeze_memory()
+        report = StatusReport(self.metrics, self._clock.now_us())
         try:
+            self._memory.begin()
             if not self._settings.live:
                 for companion in self._companions:
                     self._guarded_companion(companion, companion.get_ready)
-            report = StatusReport(self.metrics, self._clock.now_us())
-            self._listener.open()
+            origin_us = self._listener.open()
+            self._sender.begin(origin_us, frames_us(self._session.delay_frames))
             if self._settings.threads:
                 self._run_threads(report)
             else:
@@ -139,7 +170,7 @@ class Daemon:
         finally:
             self._listener.close()
             self._sender.close()
-            gc.unfreeze()
+            self._memory.end()
         if self._failure is not None:
             raise self._failure
         self._tell_errors()
@@ -160,9 +191,14 @@ class Daemon:
         ]
         for thread in (listener, sender, *along):
             thread.start()
+        if self._settings.priority:
+            # While this thread holds the interpreter's lock the other two wait for it, whatever their own priority.
+            raise_priority()
         try:
             self._watch(report, listener)
         finally:
+            if self._settings.priority:
+                ordinary_priority()
             self._stop.set()
             listener.join(_JOIN_S)
             sender.join(_JOIN_S)
@@ -194,6 +230,7 @@ class Daemon:
                 if companion not in self._left_out:
                     self._guarded_companion(companion, partial(companion.turn, self._sender.latency_us))
             now_us = self._clock.now_us()
+            self._memory.tidy()
             if now_us >= next_us:
                 next_us += self._interval_us
                 self._show(report, now_us)
@@ -203,13 +240,18 @@ class Daemon:
             self._guarded_companion(companion, companion.close)
 
     def _listen(self) -> None:
+        self._prefer()
         while not (self._stop.is_set() or self._listener.ended):
             self._listener.turn()
 
     def _send(self) -> None:
         """Ends once the listener is done and every frame that it made has gone out."""
+        if self._prefer():
+            self._sender.trust_sleep()
         while True:
             if self._sender.turn():
+                if not self._sender.waiting:
+                    self._memory.tidy()  # a frame has just left and the next is 10 ms away: the safest moment there is
                 continue
             if self._listener.ended or self._stop.is_set():
                 break
@@ -230,6 +272,12 @@ class Daemon:
                 return
             self._left_out.append(companion)
             self._watcher.say(f"{companion.name} failed and is left out: {error}", "error")
+
+    def _prefer(self) -> bool:
+        """Give this thread what the system allows of priority, and of speed with tiny numbers; whether it is ahead of
+        ordinary threads."""
+        flush_denormals()
+        return self._settings.priority and raise_priority().raised
 
     def _guarded(self, work: Callable[[], None]) -> Callable[[], None]:
         """``work`` for a thread: a failure ends the run and is raised by ``run``."""
@@ -253,6 +301,8 @@ class Daemon:
 
     def _show(self, report: StatusReport, now_us: int) -> None:
         self._tell_errors()
+        for action in self._each_second:
+            action()
         self.metrics.drops = self._sender.drops
         self._watcher.status(report.snapshot(now_us, self._output_states(), self._listener.state))
 
@@ -279,11 +329,5 @@ class Daemon:
 
 
 _EVERY_FRAME = 1 << 20
-_WATCH_S = 0.02
+_WATCH_S = 0.05
 _COMPANION_S = 0.05
-
-
-def freeze_memory() -> None:
-    """Leave all that is loaded by now out of later garbage collections, which would stop every thread."""
-    gc.collect()
-    gc.freeze()

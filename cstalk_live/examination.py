@@ -5,19 +5,21 @@ from __future__ import annotations
 import os
 import platform
 import socket
-import time
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from cstalk_live import __version__
+from cstalk_live.clock import SystemClock
 from cstalk_live.config.keys import LiveConfig
 from cstalk_live.config.load import Flag, load_settings
 from cstalk_live.errors import CSTalkError, DeviceError
 from cstalk_live.findings import FAIL, OK, WARN, Finding
 from cstalk_live.in_step_check import check_in_step
-from cstalk_live.records import FPS
+from cstalk_live.metrics import Metrics
+from cstalk_live.records import FPS, HOP
 
 STEP_BUDGET_US = 8_000
 """Half a frame. Above it a busy machine drops frames; above a whole frame every machine does."""
@@ -35,7 +37,7 @@ def examine(config_file: Path | None, flags: Sequence[Flag]) -> list[Finding]:
     findings += check_model(config)
     findings += check_in_step(config.output.monitor, config.output.obs)
     findings += [check_port(port, use) for port, use in _PORTS]
-    findings.append(check_priority())
+    findings += [check_priority(), check_denormals()]
     return findings
 
 
@@ -77,31 +79,50 @@ def check_config(file: Path | None, flags: Sequence[Flag]) -> tuple[Finding, Liv
 
 
 def check_model(config: LiveConfig) -> list[Finding]:
-    """The bundle, and one step's time at the pace of a run: 60 a second, with the pauses that cool caches."""
+    """The bundle, and what a frame costs at the pace of a run: 60 a second, with the pauses that cool caches."""
+    from cstalk_live.assembly import make_session
     from cstalk_live.model.bundle import load_bundle
-    from cstalk_live.model.compute import UNTRIED, open_runner
+    from cstalk_live.model.compute import UNTRIED
     from cstalk_live.model.onnx_cuda import why_not_cuda
+    from cstalk_live.output.frame_packet import FramePacketEncoder
+    from cstalk_live.output.layout import RAW_LAYOUT
 
     notes: list[str] = []
     try:
         bundle = load_bundle(Path(config.model.bundle) if config.model.bundle else None)
-        runner = open_runner(bundle, config.engine.runtime, config.engine.device, say=notes.append)
+        pipeline = make_session(config, notes.append)
     except CSTalkError as error:
         return [Finding("model", FAIL, error.what, error.fix)]
     size_mb = bundle.path.stat().st_size / 1e6
-    model = Finding("model", OK, f"{bundle.meta.name}, {size_mb:.1f} MB, SHA-256 {bundle.sha256[:16]}")
-    compute = Finding("compute", OK, f"{runner.name}; GPU: {why_not_cuda(bundle) or UNTRIED}")
-    features = np.zeros(bundle.meta.features, np.float32)
-    emotion = np.zeros(len(bundle.meta.emotions) + 1, np.float32)
-    times = []
+    found = f"{bundle.meta.name}, {size_mb:.1f} MB, SHA-256 {bundle.sha256[:16]}, {pipeline.lookahead}"
+    metrics, clock = Metrics(), SystemClock()
+    session = pipeline.session
+    session.time_stages(clock.now_us, metrics)
+    session.start()
+    encoder = FramePacketEncoder(RAW_LAYOUT, 0)
+    noise = np.random.default_rng(0).uniform(-0.1, 0.1, HOP).astype(np.float32)
     for _ in range(_PACED_STEPS):
-        begin = time.perf_counter_ns()
-        runner.step(features, emotion, bundle.meta.delays[0])
-        took_us = (time.perf_counter_ns() - begin) // 1000
-        times.append(took_us)
-        time.sleep(max(0.0, 1.0 / FPS - took_us / 1e6))
+        begin_us = clock.now_us()
+        frames = session.push(noise)
+        made_us = clock.now_us()
+        for frame in frames:
+            encoder.encode(frame, frame.index, made_us, 0)
+            metrics.send_us.add(clock.now_us() - made_us)
+        clock.sleep_us(1_000_000 // FPS - (clock.now_us() - begin_us))
+    median_us, slowest_us = metrics.step_us.quantiles_us(0.5, 0.99)
+    model = Finding("model", OK, found)
+    compute = Finding("compute", OK, f"{pipeline.computes}; GPU: {why_not_cuda(bundle) or UNTRIED}")
     more = [Finding("compute", WARN, note) for note in notes]
-    return [model, compute, *more, _speed(int(np.median(times)), int(np.percentile(times, 99)))]
+    return [model, compute, *more, _speed(median_us, slowest_us), _stages(metrics)]
+
+
+def _stages(metrics: Metrics) -> Finding:
+    """The other stages that can be measured without a device."""
+    times = {
+        name: metrics.stages()[name].quantiles_us(0.5, 0.95, 0.99) for name in ("features", "step", "motion", "send")
+    }
+    words = [f"{name} {'/'.join(f'{us / 1000:.1f}' for us in quantiles)}" for name, quantiles in times.items()]
+    return Finding("stages", OK, f"p50/p95/p99 in ms: {', '.join(words)}")
 
 
 def _speed(median_us: int, slowest_us: int) -> Finding:
@@ -124,9 +145,25 @@ def check_port(port: int, use: str) -> Finding:
 
 
 def check_priority() -> Finding:
-    """Only tells: the program runs at ordinary priority and never needs more."""
+    """What the threads of a run would get; the program never needs it."""
+    from cstalk_live.priority import obtainable
+
     cores = os.cpu_count() or 1
-    found = f"{cores} cores, ordinary thread priority"
+    priority = obtainable()
+    found = f"{cores} cores, {priority.what}"
     if cores < 2:
         return Finding("threads", WARN, found, "with one core other programs may delay frames")
-    return Finding("threads", OK, found)
+    return Finding("threads", OK if priority.raised else WARN, found, priority.fix)
+
+
+def check_denormals() -> Finding:
+    """Whether a thread of this program can take tiny numbers as zero."""
+    from cstalk_live.denormals import flush_denormals
+
+    flushed: list[bool] = []
+    thread = threading.Thread(target=lambda: flushed.append(flush_denormals()), name="denormals")
+    thread.start()
+    thread.join()
+    if flushed[0]:
+        return Finding("denormals", OK, "tiny numbers count as zero")
+    return Finding("denormals", WARN, "this processor keeps computing with tiny numbers", "steps may slow in silence")

@@ -26,7 +26,20 @@ READ_TIMEOUT_S = 0.05
 
 BACK_OFF_US = (250_000, 500_000, 1_000_000, 2_000_000, 4_000_000)
 
+CATCH_UP_US = 50_000
+"""Work that may be done in one go on frames that have come together: 30 of them, a stall of half a second, at 1.6 ms a
+step. What would take longer is older than its own deadline by then."""
+
+_CALM_US = 10_000_000
+"""Without a frame left out for this long, being overloaded is news again."""
+
+_COUNTERS = ("overflows", "lost_samples", "bad_samples", "clock_jumps")
+"""What microphones count."""
+
 _NAP_US = 4_000
+
+_FOLLOW = 0.1
+"""Share of the newest measurement in what a frame is taken to cost."""
 
 OpenSource = Callable[[], Source]
 TakeFrame = Callable[[Frame], None]
@@ -46,6 +59,7 @@ class Listener:
         say: gets one line when the source is lost and one when it is back.
         gain_db: of the sound, before anything listens to it.
         device_latency_us: age of a sample on arrival; subtracted from capture times.
+        lives: sound is a microphone's: keep up with it, and number frames from the beginning of the run.
     """
 
     def __init__(
@@ -60,6 +74,7 @@ class Listener:
         say: Say,
         gain_db: float = 0.0,
         device_latency_us: int = 0,
+        lives: bool = False,
     ) -> None:
         self._open_source = open_source
         self._session = session
@@ -72,6 +87,13 @@ class Listener:
         self._source: Source | None = None
         self._intake: Intake | None = None
         self._device_latency_us = device_latency_us
+        self._lives = lives
+        self._step_us = 0.0
+        """What a frame cost lately, from features to motion."""
+        self._overloaded_us = -_CALM_US
+        self._counted = dict.fromkeys(_COUNTERS, 0)
+        """By the sources that are closed already."""
+        session.time_stages(clock.now_us, metrics)
         self._notes_told = 0
         """Remarks of the source that were there at its opening; whoever opened it tells those."""
         self._streaming = False
@@ -90,13 +112,25 @@ class Listener:
             return "ended"
         return "live" if self._intake is not None else "no sound: retrying"
 
-    def open(self) -> None:
+    @property
+    def hearing(self) -> bool:
+        """Sound is coming in: there is a source, and it has begun."""
+        return self._streaming
+
+    def open(self) -> int:
         """Open the source for the first time.
+
+        Returns:
+            the moment at which frame 0 of a live run begins, monotonic microseconds.
 
         Raises:
             AudioError: it cannot be opened; there is nothing to retry yet.
         """
         self._connect()
+        now_us = self._clock.now_us()
+        if self._lives:
+            self._origin_us = now_us
+        return now_us
 
     def turn(self) -> None:
         """Hear what has come, at most READ_TIMEOUT_S later; or try to get a lost source back.
@@ -110,8 +144,9 @@ class Listener:
             self._reconnect()
             return
         try:
-            for block in self._intake.pull(READ_TIMEOUT_S):
-                self._hear(self._intake, block)
+            blocks = self._intake.pull(READ_TIMEOUT_S)
+            if blocks:
+                self._take(self._intake, blocks)
         except EndOfSound:
             self._tell_notes()
             self._finish_stream()
@@ -124,6 +159,7 @@ class Listener:
         """Close the source; frames still owed are not made."""
         if self._source is not None:
             self._source.close()
+            self._counted = {name: self._metrics.microphone.get(name, 0) for name in _COUNTERS}
         self._source = self._intake = None
 
     def _connect(self) -> None:
@@ -132,7 +168,45 @@ class Listener:
         self._intake = Intake(self._source, device_latency_us=self._device_latency_us)
         self._streaming = False
 
-    def _hear(self, intake: Intake, block: SoundBlock) -> None:
+    def _take(self, intake: Intake, blocks: list[SoundBlock]) -> None:
+        """Hear these blocks, and with them all that has come meanwhile."""
+        end: EndOfSound | DeviceError | None = None
+        try:
+            while self._lives and (more := intake.pull(0.0)):
+                blocks += more
+        except (EndOfSound, DeviceError) as error:
+            end = error
+        skip = self._overload(sum(len(block.samples) for block in blocks))
+        for index, block in enumerate(blocks):
+            if index + 1 < len(blocks) and blocks[index + 1].gap == block.gap:
+                # Hear blocks of one kind as one, so that their frames go through the network together.
+                blocks[index + 1] = _joined(block, blocks[index + 1])
+                continue
+            skip -= self._hear(intake, block, skip)
+        self._count_source(intake)
+        if end is not None:
+            raise end
+
+    def _overload(self, samples: int) -> int:
+        """How many of the frames that so many samples complete there is no time for."""
+        frames = self._session.waiting_frames(samples)
+        if not self._lives or frames <= 1:
+            return 0
+        kept = min(frames, max(1, int(CATCH_UP_US / self._step_us))) if self._step_us > 0.0 else frames
+        self._metrics.caught_up += kept - 1
+        if kept < frames:
+            self._metrics.skipped += frames - kept
+            now_us = self._clock.now_us()
+            if now_us - self._overloaded_us >= _CALM_US:
+                self._say(
+                    f"overloaded: a frame takes {self._step_us / 1000.0:.0f} ms of its 16.7 ms - poses are repeated; "
+                    "close other programs or use a smaller bundle"
+                )
+            self._overloaded_us = now_us
+        return frames - kept
+
+    def _hear(self, intake: Intake, block: SoundBlock, skip: int) -> int:
+        """Turn a block into frames; how many of those to be skipped it held."""
         if not self._streaming:
             self._begin_stream(intake, block)
         samples = block.samples
@@ -144,11 +218,24 @@ class Listener:
         if self._gain != 1.0:
             samples = samples * self._gain
         self._take_sound(self._first_index * HOP + block.first_sample, samples)
+        completed = self._session.waiting_frames(len(samples))
         begin_us = self._clock.now_us()
-        frames = self._session.push(samples, gap=block.gap)
-        if frames:
-            self._metrics.step_us.add((self._clock.now_us() - begin_us) // len(frames))
+        frames = self._session.push(samples, gap=block.gap, skip=min(skip, completed))
+        if completed:
+            end = block.first_sample + len(samples)
+            self._metrics.capture_us.add(max(0, begin_us - intake.capture_us(end)))
+            if completed > skip:
+                took_us = (self._clock.now_us() - begin_us) / (completed - skip)
+                self._step_us += (took_us - self._step_us) * (1.0 if self._step_us == 0.0 else _FOLLOW)
         self._hand_over(frames)
+        return min(skip, completed)
+
+    def _count_source(self, intake: Intake) -> None:
+        """What the source counts, for the status; nothing for sources that count nothing."""
+        metrics = self._metrics
+        metrics.drift_ppm = intake.timebase.drift_ppm
+        for name in _COUNTERS:
+            metrics.microphone[name] = self._counted[name] + int(getattr(self._source, name, 0))
 
     def _begin_stream(self, intake: Intake, block: SoundBlock) -> None:
         """Number the new stream's frames by the time since the first stream began; always upward."""
@@ -170,6 +257,7 @@ class Listener:
         for frame in frames:
             self._metrics.level_db = max(self._metrics.level_db, frame.level_db)
             self._metrics.frames_made += 1
+            self._metrics.lookahead_us = frame.lookahead_us
             self._next_index = frame.index + 1
             self._take_frame(frame)
 
@@ -201,3 +289,7 @@ class Listener:
         step = BACK_OFF_US[min(self._failures, len(BACK_OFF_US) - 1)]
         self._failures += 1
         self._retry_us = self._clock.now_us() + step
+
+
+def _joined(one: SoundBlock, two: SoundBlock) -> SoundBlock:
+    return SoundBlock(np.concatenate((one.samples, two.samples)), one.first_sample, one.gap)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +22,8 @@ from cstalk_live.baking import refuse_flaws
 from cstalk_live.clock import Clock, SystemClock
 from cstalk_live.companion import Companion
 from cstalk_live.config.keys import LiveConfig
+from cstalk_live.config.load import Flag
+from cstalk_live.config.watch import SettingsWatch
 from cstalk_live.daemon import Daemon, RunSettings, Watcher
 from cstalk_live.in_step import make_monitor, make_obs
 from cstalk_live.listening import OpenSource
@@ -53,6 +56,7 @@ def prepare(
     anyway: bool = False,
     clock: Clock | None = None,
     extra_outputs: tuple[Output, ...] = (),
+    follow: tuple[Path, Sequence[Flag]] | None = None,
 ) -> LiveRun:
     """Everything a run needs, the model warmed up, before the source is opened.
 
@@ -64,6 +68,7 @@ def prepare(
         watcher: shows the run.
         clock: the machine's when left out.
         extra_outputs: displays.
+        follow: the settings file whose changes take effect while running, and the flags that beat it.
 
     Raises:
         CSTalkError: any part that cannot be made; nothing is left open.
@@ -99,6 +104,9 @@ def prepare(
     if monitor is not None:
         open_source = overheard(open_source, monitor.voice, latency_us)
     companions: list[Companion] = [companion for companion in (monitor, obs) if companion is not None]
+    if config.model.lookahead_ms != LiveConfig().model.lookahead_ms:
+        watcher.say(pipeline.lookahead)
+    polls: list[Callable[[], None]] = []
     daemon = Daemon(
         open_source,
         pipeline.session,
@@ -111,10 +119,21 @@ def prepare(
             seconds=seconds,
             gain_db=config.audio.gain_db,
             device_latency_us=latency_us,
+            priority=config.run.priority,
         ),
         take_sound=[take.write_sound] if take is not None else [],
         companions=companions,
+        each_second=polls,
     )
+    if follow is not None and config.run.reload:
+        file, flags = follow
+
+        def apply(before: LiveConfig, after: LiveConfig) -> None:
+            pipeline.mood.set_target(after.emotion.mix, after.emotion.intensity)
+            if after.model.lookahead_ms != before.model.lookahead_ms:
+                daemon.set_lookahead(after.model.lookahead_ms)
+
+        polls.append(SettingsWatch(file, flags, config, apply, lambda text: watcher.say(text, "warning")).poll)
     return LiveRun(daemon, take, delay_us)
 
 

@@ -101,18 +101,49 @@ class Metrics:
     """RMS in dBFS of the loudest frame since the last report, so that a pause does not look like a dead
     line.
     """
+    caught_up: int = 0
+    """Frames that were run through the network together with later ones, because several had come at once."""
+    skipped: int = 0
+    """Frames of sound that the network was not given, because it could not have kept up."""
+    microphone: dict[str, int] = field(default_factory=dict)
+    """What the source counted: overflows, lost_samples, bad_samples, clock_jumps; all sources of the run together."""
+    drift_ppm: float = 0.0
+    """How much faster than nominal the source runs against the machine's clock."""
+    lookahead_us: int = 0
+    """Look-ahead of the newest frame made."""
+    capture_us: Histogram = field(default_factory=Histogram)
+    """From the capture of a frame's last sample until the listener has it: device, block and resampler."""
+    features_us: Histogram = field(default_factory=Histogram)
+    """Log-mel and levels of one frame."""
     step_us: Histogram = field(default_factory=Histogram)
-    """Features, network, motion and rig of one frame."""
+    """The network, one frame."""
+    motion_us: Histogram = field(default_factory=Histogram)
+    """Motion layer and rig map of one frame."""
 
     frames_sent: int = 0
     """Frames handed to the outputs."""
     neutral_frames: int = 0
     """Of these, frames made for want of sound."""
+    held_frames: int = 0
+    """Of these, frames that repeat a pose because the one due had not come."""
     drops: int = 0
-    """Frames skipped because newer ones were due already."""
+    """Frames made but not sent: newer ones were due already, or another had been sent in their place."""
+    queue_us: Histogram = field(default_factory=Histogram)
+    """From the end of a frame's making until its time to leave has come."""
     latency_us: Histogram = field(default_factory=Histogram)
     """From the capture of the middle of a frame's sound to the end of its sending."""
     send_us: Histogram = field(default_factory=Histogram)
     """Sending one frame to all outputs."""
     interval_us: Histogram = field(default_factory=Histogram)
     """Between one sending and the next."""
+
+    def stages(self) -> dict[str, Histogram]:
+        """The way of a frame, in order. With half a frame and the look-ahead they make up the latency."""
+        return {
+            "capture": self.capture_us,
+            "features": self.features_us,
+            "step": self.step_us,
+            "motion": self.motion_us,
+            "queue": self.queue_us,
+            "send": self.send_us,
+        }

@@ -72,6 +72,9 @@ class Frame:
     flags: FrameFlag = FrameFlag.NONE
     level_db: float = SILENCE_DB
     """RMS of the frame's sound in dBFS."""
+    lookahead_us: int = 0
+    """Microseconds that this pose waits for later sound. It is that of the network's delay, and glides from one to
+    the other while the look-ahead is being changed; the time of sending follows it."""
 
     def at(self, capture_us: int) -> Frame:
         """The same pose stamped with another capture time."""

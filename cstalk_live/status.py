@@ -19,6 +19,8 @@ Severity: TypeAlias = Literal["info", "warning", "error"]
 _SEVERITIES: tuple[Severity, ...] = ("info", "warning", "error")
 _METER_FLOOR_DB = -60.0
 _METER_CELLS = 10
+_NOTABLE_DRIFT_PPM = 150.0
+"""Sound cards are within 100 ppm; what is more is worth a look."""
 
 
 class StatusReport:
@@ -30,6 +32,7 @@ class StatusReport:
         self._last_us = start_us
         self._last_sent = 0
         self._last_latency = metrics.latency_us.copy()
+        self._last_stages = {name: stage.copy() for name, stage in metrics.stages().items()}
 
     def snapshot(self, now_us: int, outputs: Mapping[str, Mapping[str, Any]], source: str) -> dict[str, Any]:
         """The state since the previous call: rates in 1/s, times in milliseconds, levels in dBFS."""
@@ -42,13 +45,18 @@ class StatusReport:
             "fps": round((metrics.frames_sent - self._last_sent) * 1e6 / elapsed_us, 1),
             **_counts(metrics),
             **_latency(window),
+            "stages": _stages({name: now.since(self._last_stages[name]) for name, now in metrics.stages().items()}),
+            "lookahead_ms": _ms(metrics.lookahead_us),
             "level_db": round(metrics.level_db, 1),
+            "drift_ppm": round(metrics.drift_ppm, 1),
+            "microphone": dict(metrics.microphone),
             "source": source,
             "outputs": dict(outputs),
         }
         metrics.level_db = SILENCE_DB
         self._last_us, self._last_sent = now_us, metrics.frames_sent
         self._last_latency = metrics.latency_us.copy()
+        self._last_stages = {name: stage.copy() for name, stage in metrics.stages().items()}
         return report
 
     def summary(self, now_us: int, outputs: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
@@ -69,6 +77,10 @@ class StatusReport:
             "interval_p99_ms": _ms(interval[2]),
             "step_p50_ms": _ms(step[0]),
             "step_p99_ms": _ms(step[1]),
+            "stages": _stages(metrics.stages()),
+            "lookahead_ms": _ms(metrics.lookahead_us),
+            "drift_ppm": round(metrics.drift_ppm, 1),
+            "microphone": dict(metrics.microphone),
             "outputs": dict(outputs),
         }
 
@@ -77,6 +89,9 @@ def _counts(metrics: Metrics) -> dict[str, int]:
     return {
         "frames": metrics.frames_sent,
         "neutral": metrics.neutral_frames,
+        "held": metrics.held_frames,
+        "skipped": metrics.skipped,
+        "caught_up": metrics.caught_up,
         "drops": metrics.drops,
         "gaps": metrics.gaps,
         "clipped": metrics.clipped_samples,
@@ -89,18 +104,32 @@ def _latency(latency: Histogram) -> dict[str, float]:
     return {"latency_p50_ms": _ms(p50), "latency_p95_ms": _ms(p95), "latency_p99_ms": _ms(p99)}
 
 
+def _stages(stages: Mapping[str, Histogram]) -> dict[str, dict[str, float]]:
+    """p50, p95 and p99 of every stage in milliseconds."""
+    names = ("p50", "p95", "p99")
+    return {
+        stage: dict(zip(names, map(_ms, times.quantiles_us(0.5, 0.95, 0.99)), strict=True))
+        for stage, times in stages.items()
+    }
+
+
 def status_line(report: Mapping[str, Any]) -> str:
     """One line for a terminal, from a snapshot; plain ASCII but for the meter."""
     parts = [
         f"{report['time_s']:7.1f} s",
         f"{report['fps']:5.1f} fps",
         f"latency {report['latency_p50_ms']:.0f}/{report['latency_p95_ms']:.0f} ms",
+        f"step {report['stages']['step']['p50']:.1f}/{report['stages']['step']['p99']:.1f} ms",
         f"{_meter(report['level_db'])} {report['level_db']:4.0f} dB",
         f"drops {report['drops']}",
         f"gaps {report['gaps']}",
     ]
+    parts += [f"{name} {report[name]}" for name in ("held", "skipped") if report[name]]
     if report["clipped"]:
         parts.append(f"clipped {report['clipped']}")
+    parts += [f"{name.replace('_', ' ')} {count}" for name, count in report["microphone"].items() if count]
+    if abs(report["drift_ppm"]) >= _NOTABLE_DRIFT_PPM:
+        parts.append(f"drift {report['drift_ppm']:+.0f} ppm")
     if report["source"] != "live":
         parts.append(report["source"])
     parts += [_output(name, state) for name, state in report["outputs"].items()]
@@ -118,7 +147,7 @@ def summary_line(report: Mapping[str, Any]) -> str:
     return (
         f"{report['frames']} frames in {report['time_s']:.1f} s ({report['fps']:.1f} fps), latency p50 "
         f"{report['latency_p50_ms']:.0f} ms, p99 {report['latency_p99_ms']:.0f} ms, "
-        f"{report['drops']} dropped, {report['gaps']} gaps"
+        f"{report['drops']} dropped, {report['held']} held, {report['gaps']} gaps"
     )
 
 

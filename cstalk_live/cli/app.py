@@ -8,6 +8,7 @@ import typer
 
 from cstalk_live import __version__
 from cstalk_live.cli.bake import bake
+from cstalk_live.cli.bench import bench
 from cstalk_live.cli.compare import compare
 from cstalk_live.cli.config import config_app
 from cstalk_live.cli.corpus import corpus_app
@@ -51,6 +52,7 @@ app.command()(demo)
 app.command()(bake)
 app.command()(devices)
 app.command()(doctor)
+app.command()(bench)
 app.add_typer(config_app, name="config")
 app.add_typer(corpus_app, name="corpus")
 app.command()(teach)

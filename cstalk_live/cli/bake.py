@@ -19,6 +19,7 @@ from cstalk_live.cli.options import (
     Lookahead,
     emotion_flags,
     flag,
+    lookahead_flag,
 )
 from cstalk_live.errors import CSTalkError, UsageError
 
@@ -57,7 +58,7 @@ def bake(
 
     flags = [
         *emotion_flags(emotion, intensity),
-        *flag("--lookahead", ("model", "lookahead_ms"), lookahead),
+        *lookahead_flag(lookahead),
         *flag("--compute", ("engine", "device"), compute),
         *flag("--bundle", ("model", "bundle"), bundle),
     ]

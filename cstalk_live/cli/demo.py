@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cstalk_live.cli.options import Bundle, Emotion, Intensity, Lookahead, emotion_flags, flag
+from cstalk_live.cli.options import Bundle, Emotion, Intensity, Lookahead, emotion_flags, flag, lookahead_flag
 
 if TYPE_CHECKING:
     from cstalk_live.config.load import Flag
@@ -39,7 +39,7 @@ def demo(
         None,
         [
             *emotion_flags(emotion, intensity),
-            *flag("--lookahead", ("model", "lookahead_ms"), lookahead),
+            *lookahead_flag(lookahead),
             *flag("--bundle", ("model", "bundle"), bundle),
             Flag("--out", ("output", "record", "folder"), str(out)),
             Flag("--slate", ("output", "record", "slate"), "demo"),
@@ -56,7 +56,7 @@ def demo(
     if problem:
         print(f"not heard, this machine plays no sound: {problem}")
     print(summary_line(report))
-    if live.take is not None:
+    if live.take is not None and live.take.close_or_discard():
         print(f"take: {live.take.folder}")
         _picture(newest, live.take.folder)
 

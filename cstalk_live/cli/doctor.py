@@ -35,8 +35,8 @@ def _print(verdict: str, check: str, found: str, fix: str) -> None:
     from rich.text import Text
 
     colour = {"OK": "green", "WARN": "yellow", "FAIL": "bold red"}[verdict]
-    line = Text.assemble((f"{verdict:<5}", colour), f"{check:<9}", found)
+    line = Text.assemble((f"{verdict:<5}", colour), f"{check:<10}", found)
     console = Console(soft_wrap=True)
     console.print(line)
     if fix:
-        console.print(Text(f"{'':<14}fix: {fix}", style="dim"))
+        console.print(Text(f"{'':<15}fix: {fix}", style="dim"))

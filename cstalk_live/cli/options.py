@@ -18,8 +18,12 @@ Intensity = Annotated[
     float | None, typer.Option(metavar="W", help="How much of the mix shows, 0 to 1.", show_default=False)
 ]
 Lookahead = Annotated[
-    float | None,
-    typer.Option(metavar="MS", help="Sound heard beyond a frame; more is better and later.", show_default=False),
+    str | None,
+    typer.Option(
+        metavar="MS|PROFILE",
+        help="Sound heard beyond a frame: 0 to 200, or tight, balanced, quality; more is better and later.",
+        show_default=False,
+    ),
 ]
 Bundle = Annotated[str | None, typer.Option(metavar="FILE", help="Another model (.onnx).", show_default=False)]
 Compute = Annotated[
@@ -36,6 +40,19 @@ Anyway = Annotated[
 ConfigFile = Annotated[
     Path | None, typer.Option("--config", metavar="FILE", help="Settings in YAML.", show_default=False)
 ]
+
+
+def lookahead_flag(text: str | None) -> list[Flag]:
+    """``--lookahead``: milliseconds or a profile."""
+    from cstalk_live.config.load import Flag
+
+    if text is None:
+        return []
+    try:
+        value: float | str = float(text)
+    except ValueError:
+        value = text  # a profile, or a mistake that the settings' own check reports
+    return [Flag("--lookahead", ("model", "lookahead_ms"), value)]
 
 
 def flag(name: str, path: tuple[str, ...], value: Any) -> list[Flag]:

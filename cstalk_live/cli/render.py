@@ -72,7 +72,10 @@ def render(
         motions = [shown]
     else:
         sound = source
-        motions = motion.spoken(source, emotion, bundle, lookahead, anyway=anyway)
+        from cstalk_live.lookahead import read_lookahead
+
+        wait_ms = read_lookahead(lookahead) if lookahead is not None else None
+        motions = motion.spoken(source, emotion, bundle, wait_ms, anyway=anyway)
         if compare is not None:
             ours = [motion.Motion(f"model, {m.label}", m.weights) for m in motions]
             motions = [motion.tracked(source), *ours]

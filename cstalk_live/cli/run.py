@@ -21,6 +21,7 @@ from cstalk_live.cli.options import (
     Lookahead,
     emotion_flags,
     flag,
+    lookahead_flag,
 )
 from cstalk_live.errors import UsageError
 
@@ -104,7 +105,7 @@ def run(
         *flag("--device", ("audio", "device"), _device(device)),
         *flag("--rate", ("audio", "sample_rate"), sample_rate),
         *emotion_flags(emotion, intensity),
-        *flag("--lookahead", ("model", "lookahead_ms"), lookahead),
+        *lookahead_flag(lookahead),
         *flag("--compute", ("engine", "device"), compute),
         *flag("--bundle", ("model", "bundle"), bundle),
         *_targets("--osc", "osc", osc, {"layout": osc_layout.value}),
@@ -122,8 +123,11 @@ def run(
     if obs_source is not None and settings.config.output.obs.address is None:
         raise UsageError("--obs-source is given, but not where OBS is", "add --obs ws://127.0.0.1:4455")
     printer = StatusPrinter(json_, settings.config.status.interval_s, settings.config.log.level)
-    live = prepare(settings.config, input_, seconds, printer, pcm=pcm.value, anyway=anyway)
+    follow = (config, flags) if config is not None else None
+    live = prepare(settings.config, input_, seconds, printer, pcm=pcm.value, anyway=anyway, follow=follow)
     printer.summary(run_until_interrupted(live.daemon))
+    if live.take is not None and not live.take.close_or_discard():
+        printer.say("nothing was recorded: the run ended before its first frame", "warning")
     if live.take is not None and live.take.close().error is not None:
         raise typer.Exit(1)  # the reason was told when it happened; a script must not take the take for whole
 

@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from cstalk_live.errors import OutputError
+from cstalk_live.lookahead import LONGEST_MS, PROFILES, frames_ms
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 """A weight, 0..1."""
@@ -29,6 +30,11 @@ def _address(text: str) -> str:
     except OutputError as error:
         raise ValueError(str(error)) from None
     return text
+
+
+def _profile_ms(value: object) -> object:
+    """The milliseconds of ``tight``, ``balanced`` or ``quality``; anything else is left to the type."""
+    return frames_ms(PROFILES[value]) if isinstance(value, str) and value in PROFILES else value
 
 
 Address = Annotated[Text, AfterValidator(_address)]
@@ -71,8 +77,9 @@ class ModelConfig(Section):
 
     bundle: Text | None = None
     """Path of an ONNX bundle; null is the one that comes with the program."""
-    lookahead_ms: Annotated[float, Field(ge=0.0, le=1000.0)] = 67.0
-    """How much sound after a frame the network may hear; the bundle's nearest delay is used."""
+    lookahead_ms: Annotated[float, BeforeValidator(_profile_ms), Field(ge=0.0, le=LONGEST_MS)] = 67.0
+    """How much sound after a frame the network may hear, or tight, balanced or quality; the bundle's nearest delay is
+    used. May be changed while a run goes on."""
 
 
 class EngineConfig(Section):
@@ -182,6 +189,15 @@ class OutputConfig(Section):
     obs: ObsConfig = ObsConfig()
 
 
+class RunConfig(Section):
+    """How the program behaves on the machine."""
+
+    priority: bool = True
+    """Ask the system for more priority for the threads that must be in time."""
+    reload: bool = True
+    """Follow changes of the settings file while running: look-ahead and emotion."""
+
+
 class LogConfig(Section):
     """What is said on standard error."""
 
@@ -204,6 +220,7 @@ class LiveConfig(Section):
     emotion: EmotionConfig = EmotionConfig()
     motion: MotionConfig = MotionConfig()
     output: OutputConfig = OutputConfig()
+    run: RunConfig = RunConfig()
     log: LogConfig = LogConfig()
     status: StatusConfig = StatusConfig()
 
@@ -222,6 +239,7 @@ __all__ = [
     "OscConfig",
     "OutputConfig",
     "RecordConfig",
+    "RunConfig",
     "Section",
     "StatusConfig",
 ]

@@ -99,14 +99,13 @@ class Blinks:
             share = max(0.0, 1.0 - (age - self._close - self._shut) / self._open)
         return self._depth * share * share * (3.0 - 2.0 * share)
 
-    def apply(self, board: FloatArray, frame_index: int, speech: bool, strength: float = 1.0) -> None:
+    def apply(self, board: FloatArray, frame_index: int, speech: bool) -> None:
         """Close the lids of ``board`` (float32 [185], in place) as far as the blink of this frame goes.
 
         Args:
             board: what the lids do without blinks; kept between its own value and shut.
             frame_index: frames of the stream, rising.
             speech: a voice is heard; its end is a good moment.
-            strength: 0..1, fades blinks out where the face is to be neutral.
         """
         if self._next < 0:
             self._next = frame_index + self._interval()
@@ -119,7 +118,7 @@ class Blinks:
             self._begin(frame_index)
         if self._start < 0:
             return
-        self.closure = strength * self._closure(float(frame_index - self._start))
+        self.closure = self._closure(float(frame_index - self._start))
         if self.closure > 0.0:
             for lid in LIDS:
                 board[lid] += self.closure * (1.0 - board[lid])

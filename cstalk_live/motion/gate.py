@@ -54,13 +54,17 @@ class VoiceGate:
 
     def __init__(self, config: GateConfig | None = None, lookahead_frames: int = 0) -> None:
         self.config = config or GateConfig()
-        self._hold_frames = round(self.config.hold_s * FPS) + lookahead_frames
-        # With look-ahead the opening is spread over the frames that are left until the voice begins.
-        self._attack = 1.0 / max(1, min(lookahead_frames, 4))
+        self.look_ahead(lookahead_frames)
         self._release = 1.0 / max(1.0, self.config.release_s * FPS)
         self._part_frames = max(1, round(self.config.window_s * FPS / _PARTS))
         self._minima = [math.inf] * _PARTS
         self.reset()
+
+    def look_ahead(self, frames: int) -> None:
+        """From now on the pose lies ``frames`` behind the newest sound."""
+        self._hold_frames = round(self.config.hold_s * FPS) + frames
+        # With look-ahead the opening is spread over the frames that are left until the voice begins.
+        self._attack = 1.0 / max(1, min(frames, 4))
 
     def reset(self) -> None:
         """Forget the room and the voice."""

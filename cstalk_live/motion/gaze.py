@@ -74,7 +74,7 @@ class Gaze:
         pause = self.config.interval_s * math.exp(self.config.spread * float(self._random.standard_normal()))
         self._next = frame_index + self._frames + max(6, round(pause * FPS))
 
-    def apply(self, board: FloatArray, frame_index: int, strength: float = 1.0) -> None:
+    def apply(self, board: FloatArray, frame_index: int) -> None:
         """Turn both eyes of ``board`` (float32 [185], in place); each sum stays within -1..1."""
         if self._next < 0:
             self._next = frame_index + round(self.config.interval_s * FPS)
@@ -84,8 +84,8 @@ class Gaze:
         share = share * share * (3.0 - 2.0 * share)
         self.sideways_deg = self._from_x + share * (self._to_x - self._from_x)
         self.up_deg = self._from_y + share * (self._to_y - self._from_y)
-        sideways = strength * self.sideways_deg / DEGREES_SIDEWAYS
-        upright = strength * self.up_deg / (DEGREES_UP if self.up_deg > 0.0 else DEGREES_DOWN)
+        sideways = self.sideways_deg / DEGREES_SIDEWAYS
+        upright = self.up_deg / (DEGREES_UP if self.up_deg > 0.0 else DEGREES_DOWN)
         for index in _SIDEWAYS:
             board[index] = min(1.0, max(-1.0, float(board[index]) + sideways))
         for index in _UPRIGHT:

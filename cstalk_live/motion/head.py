@@ -64,22 +64,21 @@ class HeadMotion:
             total += part * math.sin(2.0 * math.pi * frequency * seconds + phase)
         return total
 
-    def step(self, frame_index: int, above_floor_db: float, speech: bool, strength: float = 1.0) -> None:
+    def step(self, frame_index: int, above_floor_db: float, speech: bool) -> None:
         """One frame further.
 
         Args:
             frame_index: frames of the stream.
             above_floor_db: level of the sound over the noise floor.
             speech: a voice is heard; without it the dip goes back.
-            strength: 0..1, fades the movement out where the face is to be neutral.
         """
         span = self.config.loud_db - self.config.quiet_db
         voice = min(1.0, max(0.0, (above_floor_db - self.config.quiet_db) / span)) if speech else 0.0
         self._voice += self._follow * (voice - self._voice)
-        self._yaw = strength * self.config.yaw_deg * self._drift(0, frame_index)
+        self._yaw = self.config.yaw_deg * self._drift(0, frame_index)
         pitch = self.config.pitch_deg * self._drift(1, frame_index) - self.config.nod_deg * self._voice
-        self._pitch = strength * pitch
-        self._roll = strength * self.config.roll_deg * self._drift(2, frame_index)
+        self._pitch = pitch
+        self._roll = self.config.roll_deg * self._drift(2, frame_index)
 
     def write(self, properties: FloatArray) -> None:
         """Put the angles (degrees) into float32 [260] and switch the head on."""

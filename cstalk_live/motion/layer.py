@@ -1,8 +1,7 @@
 """The motion layer: what speech alone does not give, put on the network's pose frame by frame.
 
-Order: repair, smooth, close the silent mouth, fade to neutral if the sound is lost, limit the speed; then
-blinks and glances on top. No latency: the pose of frame k comes back as frame k. With everything switched off
-the layer only repairs, clamps and limits.
+Order: repair, smooth, close the silent mouth, limit the speed; then blinks and glances on top. No latency: the
+pose of frame k comes back as frame k. With everything switched off the layer only repairs, clamps and limits.
 
 The random parts depend on the seed and the frame index alone, so a file gives the same take every time.
 """
@@ -11,11 +10,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from cstalk_live.decibels import SILENCE_DB
 from cstalk_live.motion.blinks import BlinkConfig, Blinks
 from cstalk_live.motion.gate import GateConfig, VoiceGate
 from cstalk_live.motion.gaze import Gaze, GazeConfig
 from cstalk_live.motion.head import HeadConfig, HeadMotion
-from cstalk_live.motion.limits import FiniteGuard, LimitConfig, NeutralEase, SpeedLimit
+from cstalk_live.motion.limits import FiniteGuard, LimitConfig, SpeedLimit
 from cstalk_live.motion.rest import MouthRest, RestConfig
 from cstalk_live.motion.smooth import OneEuro
 from cstalk_live.records import FloatArray
@@ -60,15 +60,15 @@ class MotionLayer:
         self._gaze = Gaze(self.config.gaze_config, self.config.seed)
         self._head = HeadMotion(self.config.head_config, self.config.seed)
         self._guard = FiniteGuard()
-        self._ease = NeutralEase(self.config.limit_config.ease_s)
         self._speed = SpeedLimit(self.config.limit_config)
+        self._level_db = SILENCE_DB
 
     def reset(self) -> None:
         """A new stream begins."""
         for part in (self._gate, self._rest, self._smooth, self._blinks, self._gaze, self._head):
             part.reset()
         self._guard.reset()
-        self._ease.reset()
+        self._level_db = SILENCE_DB
         self._speed.reset()
 
     @property
@@ -81,36 +81,42 @@ class MotionLayer:
         """Values of the network that were no numbers, so far."""
         return self._guard.held_values
 
+    def look_ahead(self, frames: int) -> None:
+        """From now on poses may lie ``frames`` behind the newest sound."""
+        self._gate.look_ahead(frames)
+
     def hear(self, level_db: float) -> None:
-        """Tell the level of a frame of sound for which no pose is due yet: the first D of a stream."""
+        """Tell the level of the newest frame of sound, whether or not a pose is due.
+
+        Args:
+            level_db: as :class:`cstalk_live.motion.level.VoiceLevel` measures it. A plain RMS level works as well in
+                a quiet room and worse where there is hum.
+        """
+        self._level_db = level_db
         self._gate.hear(level_db)
 
-    def apply(self, board: FloatArray, *, frame_index: int, level_db: float, lost: bool = False) -> None:
+    def apply(self, board: FloatArray, *, frame_index: int, level_db: float | None = None) -> None:
         """Make ``board`` the pose to show.
 
         Args:
             board: float32 [185], the network's pose of frame ``frame_index``; changed in place, finite and in
                 range afterwards.
-            frame_index: index of the pose, rising by 1.
-            level_db: level of the newest frame of sound, frame ``frame_index + D``, as
-                :class:`cstalk_live.motion.level.VoiceLevel` measures it. A plain RMS level works as well in a
-                quiet room and worse where there is hum.
-            lost: there is no source of sound; the face eases to neutral within 0.3 s and back when this ends.
+            frame_index: index of the pose, rising.
+            level_db: level of the newest frame of sound, where :meth:`hear` has not been told it.
         """
-        self._gate.hear(level_db)
+        if level_db is not None:
+            self.hear(level_db)
         self._guard.apply(board)
         self._smooth.apply(board)
         if self.config.gate:
             self._rest.apply(board, self._gate.openness, self._gate.speech)
-        self._ease.apply(board, lost)
         self._speed.apply(board)
-        strength = self._ease.strength
         if self.config.blinks:
-            self._blinks.apply(board, frame_index, self._gate.speech, strength)
+            self._blinks.apply(board, frame_index, self._gate.speech)
         if self.config.gaze:
-            self._gaze.apply(board, frame_index, strength)
+            self._gaze.apply(board, frame_index)
         if self.config.head:
-            self._head.step(frame_index, level_db - self._gate.floor_db, self._gate.speech, strength)
+            self._head.step(frame_index, self._level_db - self._gate.floor_db, self._gate.speech)
         clamp_board(board, out=board)
 
     def write_head(self, properties: FloatArray) -> None:

@@ -1,4 +1,4 @@
-"""What no pose may do: be no number, leave its range, jump, or stay where a lost microphone left it."""
+"""What no pose may do: be no number, leave its range, or jump."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _REGION_GROUP = {
 
 @dataclass(frozen=True, slots=True)
 class LimitConfig:
-    """Largest speeds in slider units per second, and the ease in seconds."""
+    """Largest speeds in slider units per second."""
 
     speech_per_s: float = 36.0
     """Lips, jaw, tongue, cheeks: 0 to 1 in 28 ms. A closure of B takes 40 ms or more, so it is never held
@@ -33,8 +33,6 @@ class LimitConfig:
     eye_per_s: float = 36.0
     slow_per_s: float = 12.0
     """Brows, nose, neck: 0 to 1 in 83 ms."""
-    ease_s: float = 0.3
-    """Time from full animation to neutral when the sound is lost, and back."""
 
 
 class FiniteGuard:
@@ -59,35 +57,6 @@ class FiniteGuard:
             self.held_values += int(np.count_nonzero(self._finite))
         clamp_board(board, out=board)
         np.copyto(self._good, board)
-
-
-class NeutralEase:
-    """Fades to neutral while the source is lost, and back."""
-
-    def __init__(self, ease_s: float = 0.3) -> None:
-        self._step = 1.0 / max(1.0, ease_s * FPS)
-        self._ramp = 1.0
-
-    def reset(self) -> None:
-        """Full animation."""
-        self._ramp = 1.0
-
-    @property
-    def strength(self) -> float:
-        """0 neutral, 1 full animation; smooth at both ends."""
-        return self._ramp * self._ramp * (3.0 - 2.0 * self._ramp)
-
-    def apply(self, board: FloatArray, lost: bool) -> None:
-        """One frame further; ``board`` (float32 [185], in place) is drawn to neutral by ``1 - strength``."""
-        self._ramp = max(0.0, self._ramp - self._step) if lost else min(1.0, self._ramp + self._step)
-        if self._ramp >= 1.0:
-            return
-        if self._ramp <= 0.0:
-            np.copyto(board, BOARD_NEUTRAL)
-            return
-        np.subtract(board, BOARD_NEUTRAL, out=board)
-        np.multiply(board, np.float32(self.strength), out=board)
-        np.add(board, BOARD_NEUTRAL, out=board)
 
 
 class SpeedLimit:

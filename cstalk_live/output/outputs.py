@@ -37,7 +37,7 @@ class OscFrameOutput(UdpOutput):
         layout: ``RAW_LAYOUT`` or ``BOARD_LAYOUT``.
         clock: the clock of the frames' capture times.
         subject: the face's name.
-        lookahead_frames: stated in every packet; may be changed later.
+        lookahead_frames: stated until a frame says otherwise.
         session: 0..2**32 - 1; random when left out. Outputs of one run may share it.
         broadcast: allow a broadcast address.
 
@@ -76,6 +76,8 @@ class OscFrameOutput(UdpOutput):
 
     def send(self, frame: Frame) -> None:
         """One datagram. A refused one uses up its sequence number, so that receivers see the loss."""
+        if frame.lookahead_us:
+            self.lookahead_frames = (frame.lookahead_us * FPS + 500_000) // 1_000_000
         packet = self._encoder.encode(frame, self._sequence, self._clock.now_us(), self.lookahead_frames)
         self._sequence = (self._sequence + 1) & 0xFFFF_FFFF
         self._frames += self._sender.send(packet)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -147,6 +148,19 @@ class TakeRecorder:
             lost = self._lost_frames + self._lost_blocks + self._lost_later
             self._summary = TakeSummary(self.folder, self._files.frames, self._files.samples, lost, error)
         return self._summary
+
+    def close_or_discard(self) -> bool:
+        """Close; a take without a single frame, of a run that ended before its first, is taken away again.
+
+        Returns:
+            whether there is a take.
+        """
+        summary = self.close()
+        if summary.frames or summary.error is not None:
+            return True
+        with suppress(OSError):  # then an empty take stays, which its take.json says
+            self._files.remove()
+        return False
 
     def _room(self) -> bool:
         """Whether the queue takes an item now."""

@@ -149,6 +149,17 @@ class TakeFiles:
                 overwrite_json(self.folder / INFO_FILE, self._document(False, error, lost))
         return error
 
+    def remove(self) -> None:
+        """Take the finished take away again.
+
+        Raises:
+            OSError: the disk refuses.
+        """
+        for name in (CURVES_FILE, LIVELINK_FILE, SOUND_FILE, INFO_FILE):
+            (self.folder / name).unlink(missing_ok=True)
+        self.folder.rmdir()
+        self.bytes = 0
+
     def _anchor(self, frame: int) -> int:
         """The stream's index of the take's frame 0, set to ``frame`` by the first call."""
         if self._first_frame is None:

@@ -22,6 +22,7 @@ from cstalk_live.session import Session
 
 JAW = BOARD_INDEX["CTRL_C_jaw.ty"]
 DELAY = 4
+DELAYS = (0, 1, 2, 4, 6, 9, 12)
 EMOTIONS = ("neutral", "happy")
 
 
@@ -47,6 +48,9 @@ class FakeNetwork:
         self.answer[JAW] = self.past[0] if len(self.past) == delay + 1 else 0.0
         return self.answer
 
+    def steps(self, features: np.ndarray, emotion: np.ndarray, delay: int) -> np.ndarray:
+        return np.stack([self.step(x, m, delay).copy() for x, m in zip(features, emotion, strict=True)])
+
 
 class FakeSource(Closing):
     """Blocks of 10 ms at 24 kHz by a clock; a script says when it fails."""
@@ -65,8 +69,12 @@ class FakeSource(Closing):
     def read(self, timeout_s: float) -> SourceBlock | None:
         if self.next_sample == self.blocks * self.block:
             raise self.then("the fake was unplugged") if self.then is DeviceError else self.then()
+        wait_us = self.due_us + 10_000 - self.clock.now_us()
+        if wait_us > timeout_s * 1e6:
+            self.clock.sleep_us(round(timeout_s * 1e6))
+            return None
         self.due_us += 10_000
-        self.clock.sleep_us(self.due_us - self.clock.now_us())
+        self.clock.sleep_us(wait_us)
         first, self.next_sample = self.next_sample, self.next_sample + self.block
         phase = np.arange(first, self.next_sample)
         samples = (0.3 * np.sin(phase * 0.05)).astype(np.float32)
@@ -136,7 +144,9 @@ class Fakes:
     @staticmethod
     def session(delay: int = DELAY, network: FakeNetwork | None = None) -> Session:
         mood = EmotionState(EMOTIONS)
-        return Session(network or FakeNetwork(), MotionLayer(LayerConfig(), delay), mood, delay)
+        spare = FakeNetwork()
+        motion = MotionLayer(LayerConfig(), delay)
+        return Session(network or FakeNetwork(), motion, mood, delay, spare=spare, delays=DELAYS)
 
 
 @pytest.fixture(scope="session")

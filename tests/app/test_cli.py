@@ -26,6 +26,7 @@ def test_help_lists_all_commands():
         "bake",
         "devices",
         "doctor",
+        "bench",
         "config",
         "teach",
         "train",
@@ -38,7 +39,8 @@ def test_help_lists_all_commands():
 
 
 @pytest.mark.parametrize(
-    "command", ["run", "demo", "bake", "devices", "doctor", "teach", "train", "evaluate", "compare", "export", "render"]
+    "command",
+    ["run", "demo", "bake", "devices", "doctor", "bench", "teach", "train", "evaluate", "compare", "export", "render"],
 )
 def test_every_command_explains_itself(command):
     result = cli(command, "--help")
@@ -294,16 +296,8 @@ def test_doctor_judges_every_part(tmp_path):
     findings = json.loads(result.stdout)
     by_check = {finding["check"]: finding for finding in findings}
     assert set(by_check) == {
-        "python",
-        "files",
-        "sound",
-        "settings",
-        "model",
-        "compute",
-        "speed",
-        "voice",
-        "port",
-        "threads",
+        *("python", "files", "sound", "settings", "model", "compute", "speed", "stages", "voice", "port"),
+        *("threads", "denormals"),
     }
     assert all(finding["verdict"] in ("OK", "WARN", "FAIL") for finding in findings)
     assert all(finding["fix"] for finding in findings if finding["verdict"] != "OK")

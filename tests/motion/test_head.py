@@ -49,10 +49,6 @@ def test_the_voice_dips_the_head() -> None:
     assert 0.9 * HeadConfig().nod_deg < dip <= HeadConfig().nod_deg
 
 
-def test_seed_and_strength() -> None:
+def test_another_seed_moves_otherwise() -> None:
     np.testing.assert_array_equal(play(HeadMotion(seed=1), 300), play(HeadMotion(seed=1), 300))
     assert not np.array_equal(play(HeadMotion(seed=1), 300), play(HeadMotion(seed=2), 300))
-    head, values = HeadMotion(), PROPERTY_NEUTRAL.copy()
-    head.step(100, 40.0, True, strength=0.0)
-    head.write(values)
-    assert not values[ANGLES].any()

@@ -48,7 +48,7 @@ def play(layer: MotionLayer, boards: np.ndarray, heard: np.ndarray, delay: int =
 def test_any_input_gives_finite_poses_in_range(frames: np.ndarray, delay: int, head: bool) -> None:
     layer = MotionLayer(LayerConfig(head=head), delay)
     for index, board in enumerate(frames.copy()):
-        layer.apply(board, frame_index=index, level_db=-70.0 + 5.0 * index, lost=index % 3 == 0)
+        layer.apply(board, frame_index=index, level_db=-70.0 + 5.0 * index)
         assert np.isfinite(board).all()
         assert (board >= BOARD_MIN).all()
         assert (board <= BOARD_MAX).all()
@@ -106,15 +106,6 @@ def test_speech_flag_follows_the_voice() -> None:
     assert not any(flags[:120])
     assert all(flags[120:240])
     assert not any(flags[260:360])
-
-
-def test_a_lost_source_leaves_the_neutral_face() -> None:
-    layer = MotionLayer()
-    for frame in range(200):
-        board = np.clip(np.ones(185, dtype=np.float32), BOARD_MIN, BOARD_MAX)
-        layer.apply(board, frame_index=frame, level_db=-120.0, lost=frame >= 100)
-        if frame >= 125:
-            np.testing.assert_array_equal(board, BOARD_NEUTRAL)
 
 
 def test_head_is_written_only_when_on() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from cstalk_live.motion.limits import FiniteGuard, NeutralEase, SpeedLimit
+from cstalk_live.motion.limits import FiniteGuard, SpeedLimit
 from cstalk_live.motion.smooth import OneEuro
 from cstalk_live.rig import BOARD_INDEX, BOARD_MAX, BOARD_MIN, BOARD_NEUTRAL, clamp_board
 
@@ -100,17 +100,3 @@ def test_smoothing_stays_between_its_inputs(frames: np.ndarray, smoothing: float
         euro.apply(frame)
         assert (frame >= low - 1e-5).all()
         assert (frame <= high + 1e-5).all()
-
-
-def test_ease_takes_300_ms_each_way() -> None:
-    ease, full = NeutralEase(), clamp_board(np.ones(185))
-    distance = []
-    for frame in range(60):
-        board = full.copy()
-        ease.apply(board, lost=frame < 30)
-        distance.append(float(np.abs(board - BOARD_NEUTRAL).max()))
-    assert distance[16] > 0
-    assert max(distance[18:30]) == 0
-    assert distance[30] > 0
-    assert min(distance[48:]) == 1
-    assert np.abs(np.diff(distance)).max() < 0.1

@@ -5,13 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
-import numpy as np
 import pytest
 
 from cstalk_live.clock import FakeClock, SystemClock
+from cstalk_live.metrics import Histogram
 from cstalk_live.output import FramePacer
-from cstalk_live.output.interval_histogram import IntervalHistogram
 from cstalk_live.records import Frame
 
 DELAY_US = 20_000
@@ -135,17 +135,18 @@ def test_gaps_in_the_frame_numbers_are_no_interval_errors(make_frame: Callable[.
     assert pacer.status().max_us == 0
 
 
-def test_the_histogram_bounds_its_percentiles() -> None:
-    histogram = IntervalHistogram()
-    assert histogram.percentile_us(0.5) == 0
-    errors = np.arange(-1000, 1001, dtype=int)
-    for error in errors.tolist():
-        histogram.add(error)
-    assert histogram.count == 2001
-    assert 500 <= histogram.percentile_us(0.5) <= 550
-    assert 990 <= histogram.percentile_us(0.99) <= 1000
-    histogram.add(10**9)
-    assert histogram.percentile_us(1.0) == histogram.max_us == 10**9
+def test_a_changing_lookahead_moves_the_sending_and_is_no_interval_error(make_frame: Callable[..., Frame]) -> None:
+    clock = FakeClock(1_000_000)
+    queued = Histogram()
+    pacer = FramePacer(clock, DELAY_US, queue_us=queued)
+    for index in range(10):
+        frame = replace(make_frame(index, capture_us=1_000_000 + index * 16_667), lookahead_us=4_000 * index)
+        pacer.offer(frame)
+        assert pacer.release() is frame
+        assert clock.now_us() == frame.capture_us + frame.lookahead_us + DELAY_US
+    assert pacer.status().max_us == 0
+    assert queued.count == 10
+    assert queued.quantile_us(0.5) == pytest.approx(16_667 + 4_000, rel=0.03)
 
 
 def test_sending_is_even_on_this_machine(make_frame: Callable[..., Frame], capsys: pytest.CaptureFixture[str]) -> None:
