@@ -9,7 +9,7 @@ import numpy as np
 from cstalk_live.errors import EngineError
 from cstalk_live.records import FloatArray
 
-from .engine import Engine, chunks, delay_index, warm_up
+from .engine import Engine, Moving, chunks, delay_index, warm_up
 
 
 class BatchRunner:
@@ -58,13 +58,16 @@ class BatchRunner:
         """Forget one stream: its next frame is its first."""
         self.engine.clear(slot)
 
-    def step(self, features: FloatArray, emotion: FloatArray, delays: Sequence[int]) -> FloatArray:
+    def step(
+        self, features: FloatArray, emotion: FloatArray, delays: Sequence[int], moving: Moving | None = None
+    ) -> FloatArray:
         """The next frame of every stream.
 
         Args:
             features: float32 [slots, 160]; rows of free slots may hold anything finite.
             emotion: float32 [slots, E + 1].
             delays: look-ahead of every slot in frames, each one of the bundle's.
+            moving: bool [slots], whose streams take this frame; the others stay where they are. All, if left out.
 
         Returns:
             float32 [slots, 185], row by row the pose of the frame that slot's delay ago. Valid until the next step.
@@ -72,16 +75,18 @@ class BatchRunner:
         Raises:
             BundleError: the model is not trained for a delay.
         """
-        poses: FloatArray = self.engine.run(features[:, None], emotion[:, None], self._tell(delays))[:, 0]
+        poses: FloatArray = self.engine.run(features[:, None], emotion[:, None], self._tell(delays), moving)[:, 0]
         return poses
 
-    def steps(self, features: FloatArray, emotion: FloatArray, delays: Sequence[int]) -> FloatArray:
+    def steps(
+        self, features: FloatArray, emotion: FloatArray, delays: Sequence[int], moving: Moving | None = None
+    ) -> FloatArray:
         """The next T frames of every stream: [slots, T, 160], [slots, T, E + 1] -> [slots, T, 185], the caller's."""
         told = self._tell(delays)
         frames = features.shape[1]
         poses = np.empty((self.slots, frames, len(self.bundle.meta.controls)), np.float32)
         for begin, end in chunks(frames, self.engine.max_frames):
-            poses[:, begin:end] = self.engine.run(features[:, begin:end], emotion[:, begin:end], told)
+            poses[:, begin:end] = self.engine.run(features[:, begin:end], emotion[:, begin:end], told, moving)
         return poses
 
     def _tell(self, delays: Sequence[int]) -> FloatArray:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Protocol, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cstalk_live.errors import BundleError
 from cstalk_live.records import FloatArray
@@ -15,6 +16,9 @@ from .spec import ModelSpec
 
 State: TypeAlias = dict[str, FloatArray]
 """The streams' memory on the host: float32 [slots, *shape] by the names of ``ModelSpec.states``."""
+
+Moving: TypeAlias = NDArray[np.bool_]
+"""bool [slots]: which streams take a step."""
 
 MAX_FRAMES = 8
 """Frames one step takes at most. Eight cost 1.35 times one, so a backlog clears six times faster."""
@@ -44,16 +48,19 @@ class Engine(Protocol):
         """Frames one :meth:`run` may take."""
         ...
 
-    def run(self, features: FloatArray, emotion: FloatArray, delay: FloatArray) -> FloatArray:
+    def run(
+        self, features: FloatArray, emotion: FloatArray, delay: FloatArray, moving: Moving | None = None
+    ) -> FloatArray:
         """The next T frames of every slot.
 
         Args:
             features: float32 [slots, T, 160], T from 1 to ``max_frames``.
             emotion: float32 [slots, T, E + 1].
             delay: float32 [slots, delays], one-hot.
+            moving: the slots that take these frames; the others' memory stays as it is. All, if left out.
 
         Returns:
-            float32 [slots, T, 185]; valid until the next call.
+            float32 [slots, T, 185]; valid until the next call. Rows of slots that do not move mean nothing.
         """
         ...
 

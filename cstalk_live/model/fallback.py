@@ -19,7 +19,7 @@ from cstalk_live.errors import CSTalkError
 from cstalk_live.records import FloatArray
 
 from .bundle import Bundle
-from .engine import Engine, State, empty_state
+from .engine import Engine, Moving, State, empty_state
 
 Say = Callable[[str], None]
 """Shows one line to the user."""
@@ -59,6 +59,7 @@ class GuardedEngine:
         self._features = np.zeros((rows, self.slots, 1, meta.features), np.float32)
         self._emotion = np.zeros((rows, self.slots, 1, len(meta.emotions) + 1), np.float32)
         self._delay = np.zeros((rows, self.slots, len(meta.delays)), np.float32)
+        self._moving = np.ones((rows, self.slots), np.bool_)
         self._noted = 0
 
     @property
@@ -71,28 +72,31 @@ class GuardedEngine:
         """See :attr:`Engine.max_frames`."""
         return self._engine.max_frames
 
-    def run(self, features: FloatArray, emotion: FloatArray, delay: FloatArray) -> FloatArray:
+    def run(
+        self, features: FloatArray, emotion: FloatArray, delay: FloatArray, moving: Moving | None = None
+    ) -> FloatArray:
         """See :meth:`Engine.run`."""
         if self.failed:
-            return self._engine.run(features, emotion, delay)
+            return self._engine.run(features, emotion, delay, moving)
         try:
-            poses = self._engine.run(features, emotion, delay)
+            poses = self._engine.run(features, emotion, delay, moving)
             if not np.isfinite(poses).all() and np.isfinite(features).all() and np.isfinite(emotion).all():
                 raise FloatingPointError("it gives values that are not finite")
         except CSTalkError:
             raise
         except Exception as error:  # noqa: BLE001 - every runtime raises its own, and the show goes on after each
-            return self._fall_back(error, features, emotion, delay)
-        self._note(features, emotion, delay)
+            return self._fall_back(error, features, emotion, delay, moving)
+        self._note(features, emotion, delay, moving)
         return poses
 
-    def _note(self, features: FloatArray, emotion: FloatArray, delay: FloatArray) -> None:
+    def _note(self, features: FloatArray, emotion: FloatArray, delay: FloatArray, moving: Moving | None) -> None:
         """Keep the inputs of a step that went well; copy the memory when it is time."""
         for frame in range(features.shape[1]):
             row = self._noted
             self._features[row, :, 0] = features[:, frame]
             self._emotion[row, :, 0] = emotion[:, frame]
             self._delay[row] = delay
+            self._moving[row] = True if moving is None else moving
             self._noted += 1
         if self._noted >= self._every:
             try:
@@ -105,17 +109,26 @@ class GuardedEngine:
         self._engine.read(self._copies[other])
         self._whole, self._noted = other, 0
 
-    def _fall_back(self, error: Exception, *step: FloatArray) -> FloatArray:
-        """Rebuild the memory on the CPU and take ``step`` there; its poses."""
+    def _fall_back(
+        self,
+        error: Exception,
+        features: FloatArray | None = None,
+        emotion: FloatArray | None = None,
+        delay: FloatArray | None = None,
+        moving: Moving | None = None,
+    ) -> FloatArray:
+        """Rebuild the memory on the CPU and take the step there, if one is given; its poses."""
         begin = time.perf_counter_ns()
         lost = self._engine.name
         standby = self._standby
         standby.write(self._copies[self._whole])
         for row in range(self._noted):
-            standby.run(self._features[row], self._emotion[row], self._delay[row])
+            standby.run(self._features[row], self._emotion[row], self._delay[row], self._moving[row])
         self._engine = standby
         self.failed = True
-        poses = _in_steps(standby, *step) if step else self._features[:0]
+        poses = self._features[:0]
+        if features is not None and emotion is not None and delay is not None:
+            poses = _in_steps(standby, features, emotion, delay, moving)
         self.fallback_us = (time.perf_counter_ns() - begin) // 1000
         self._say(
             f"{lost} failed ({_first_line(error)}): goes on as {standby.name}, where it was, "
@@ -163,12 +176,14 @@ class GuardedEngine:
             act(self._engine)
 
 
-def _in_steps(engine: Engine, features: FloatArray, emotion: FloatArray, delay: FloatArray) -> FloatArray:
+def _in_steps(
+    engine: Engine, features: FloatArray, emotion: FloatArray, delay: FloatArray, moving: Moving | None
+) -> FloatArray:
     """A step of any size, as steps of one frame."""
     frames = features.shape[1]
     if frames == 1:
-        return engine.run(features, emotion, delay)
-    poses = [engine.run(features[:, k : k + 1], emotion[:, k : k + 1], delay).copy() for k in range(frames)]
+        return engine.run(features, emotion, delay, moving)
+    poses = [engine.run(features[:, k : k + 1], emotion[:, k : k + 1], delay, moving).copy() for k in range(frames)]
     return np.concatenate(poses, axis=1)
 
 

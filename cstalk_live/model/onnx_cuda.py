@@ -16,7 +16,7 @@ from cstalk_live.errors import EngineError
 from cstalk_live.records import FloatArray
 
 from .bundle import Bundle, session_options
-from .engine import State, check_slots, empty_state
+from .engine import Moving, State, check_slots, empty_state
 from .spec import BATCH, FRAMES
 
 PROVIDER = "CUDAExecutionProvider"
@@ -104,7 +104,7 @@ class OnnxDeviceEngine:
         self._memory = [{spec.name: on_device(*spec.shape) for spec in meta.states()} for _ in range(2)]
         self._runs = [(self._bind(read), _run_options(str(read + 1))) for read in range(2)]
         self._reads = 0
-        self._zeros = empty_state(meta, slots)
+        self._zeros, self._kept, self._after = (empty_state(meta, slots) for _ in range(3))
 
     def _bind(self, read: int) -> Any:
         binding = self._session.io_binding()
@@ -117,13 +117,19 @@ class OnnxDeviceEngine:
             binding.bind_ortvalue_output(f"next.{name}", self._memory[1 - read][name])
         return binding
 
-    def run(self, features: FloatArray, emotion: FloatArray, delay: FloatArray) -> FloatArray:
+    def run(
+        self, features: FloatArray, emotion: FloatArray, delay: FloatArray, moving: Moving | None = None
+    ) -> FloatArray:
         """See :meth:`Engine.run`."""
         for value, array in ((self._features, features), (self._emotion, emotion), (self._delay, delay)):
             value.update_inplace(np.ascontiguousarray(array, np.float32))
+        if moving is not None and not moving.all():
+            self.read(self._kept)
         binding, options = self._runs[self._reads]
         self._session.run_with_iobinding(binding, options)
         self._reads = 1 - self._reads
+        if moving is not None and not moving.all():
+            self._put_back(~moving)
         controls: FloatArray = self._controls.numpy()
         return controls
 
@@ -142,11 +148,17 @@ class OnnxDeviceEngine:
         if slot is None:
             self.write(self._zeros)
             return
-        memory = empty_state(self.bundle.meta, self.slots)
-        self.read(memory)
-        for array in memory.values():
+        self.read(self._kept)
+        for array in self._kept.values():
             array[slot] = 0.0
-        self.write(memory)
+        self.write(self._kept)
+
+    def _put_back(self, slots: Moving) -> None:
+        """Give these slots what was kept before the step. Over the host: ONNX Runtime copies no part of a value."""
+        self.read(self._after)
+        for name, array in self._after.items():
+            array[slots] = self._kept[name][slots]
+        self.write(self._after)
 
 
 def _run_options(graph: str) -> Any:

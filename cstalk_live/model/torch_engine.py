@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, TypeAlias
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -19,7 +20,7 @@ from cstalk_live.errors import EngineError
 from cstalk_live.records import FloatArray
 
 from .bundle import Bundle
-from .engine import MAX_FRAMES, State, check_slots
+from .engine import MAX_FRAMES, Moving, State, check_slots
 from .network import CSTalkNet
 from .weights import network_of
 
@@ -59,14 +60,16 @@ class TorchEngine:
         self._replay = None if stream is None else Replay(self._net, self._state, slots, stream)
         self.clear()  # warming up for the capture has left its trace
 
-    def run(self, features: FloatArray, emotion: FloatArray, delay: FloatArray) -> FloatArray:
+    def run(
+        self, features: FloatArray, emotion: FloatArray, delay: FloatArray, moving: Moving | None = None
+    ) -> FloatArray:
         """See :meth:`Engine.run`."""
         if self._replay is not None:
-            return self._replay.run(features, emotion, delay)
+            return self._replay.run(features, emotion, delay, moving)
         with torch.no_grad():
             heard, mood, told = (torch.from_numpy(array.copy()) for array in (features, emotion, delay))
             controls, after = self._net.step(heard, mood, told, self._state)
-            _keep(self._state, after)
+            _keep(self._state, after, None if moving is None else torch.from_numpy(moving))
         poses: FloatArray = controls.numpy()
         return poses
 
@@ -136,9 +139,10 @@ class Replay:
 
     def __init__(self, net: CSTalkNet, state: Memory, slots: int, stream: CudaStream) -> None:
         spec, device = net.spec, net.feature_mean.device
-        sizes = ((slots, 1, spec.features), (slots, 1, len(spec.emotions) + 1), (slots, len(spec.delays)))
-        features, emotion, delay = (torch.zeros(size, device=device) for size in sizes)
-        self._inputs = (features, emotion, delay)
+        sizes = ((slots, 1, spec.features), (slots, 1, len(spec.emotions) + 1), (slots, len(spec.delays)), (slots,))
+        features, emotion, delay, moves = (torch.zeros(size, device=device) for size in sizes)
+        self._inputs = (features, emotion, delay, moves)
+        self._all = np.ones(slots, np.float32)
         self._controls = torch.zeros(slots, 1, len(spec.controls), device=device)
         self._host_inputs = [stream.host(*size) for size in sizes]
         self._host_controls = stream.host(*self._controls.shape)
@@ -147,14 +151,17 @@ class Replay:
         def step() -> None:
             controls, after = net.step(features, emotion, delay, state)
             self._controls.copy_(controls)
-            _keep(state, after)
+            _keep(state, after, moves != 0)
 
         self._replay = stream.capture(step)
 
-    def run(self, features: FloatArray, emotion: FloatArray, delay: FloatArray) -> FloatArray:
+    def run(
+        self, features: FloatArray, emotion: FloatArray, delay: FloatArray, moving: Moving | None = None
+    ) -> FloatArray:
         """See :meth:`Engine.run`; one frame."""
+        given_all = (features, emotion, delay, self._all if moving is None else moving)
         with self.stream.use():
-            for given, host, tensor in zip((features, emotion, delay), self._host_inputs, self._inputs, strict=True):
+            for given, host, tensor in zip(given_all, self._host_inputs, self._inputs, strict=True):
                 host.numpy()[...] = given
                 tensor.copy_(host, non_blocking=True)
             self._replay()
@@ -172,7 +179,10 @@ def _check_gpu(device: str) -> None:
         raise EngineError(f"there is no {device}", f"this machine has {torch.cuda.device_count()} GPUs")
 
 
-def _keep(state: Memory, after: Memory) -> None:
-    """The memory after a step takes the place of the one before, in the same tensors."""
+def _keep(state: Memory, after: Memory, moving: Tensor | None = None) -> None:
+    """The memory after a step takes the place of the one before, in the same tensors; of moving slots, bool [slots]."""
     for name, tensor in state.items():
-        tensor.copy_(after[name])
+        new = after[name]
+        if moving is not None:
+            new = torch.where(moving.view(-1, *(1,) * (new.dim() - 1)), new, tensor)
+        tensor.copy_(new)

@@ -160,13 +160,13 @@ class Sine:
     """A network whose jaw at frame k is a slow sine of k; it asks nothing of the sound."""
 
     def __init__(self, fakes):
-        self.fakes, self.steps = fakes, 0
+        self.fakes, self.heard = fakes, 0
 
     def reset(self):
-        self.steps = 0
+        self.heard = 0
 
     def step(self, features, emotion, delay):
-        self.steps += 1
+        self.heard += 1
         answer = np.zeros(185, np.float32)
         answer[self.fakes.jaw] = 0.5 + 0.01 * delay
         return answer

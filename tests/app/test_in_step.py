@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 
+import numpy as np
 import pytest
 
 from cstalk_live.clock import FakeClock
@@ -17,7 +18,7 @@ from cstalk_live.config.show import show
 from cstalk_live.daemon import Daemon, RunSettings
 from cstalk_live.in_step import make_monitor, make_obs, obs_password
 from cstalk_live.in_step_check import check_in_step
-from cstalk_live.output.pacing import FramePacer
+from cstalk_live.lookahead import frames_us
 
 DELAY_US = 91_000
 
@@ -80,20 +81,29 @@ def test_a_companion_that_fails_is_left_out_and_the_face_goes_on(fakes, threads)
     assert follower.order == ["ready", "closed"]
 
 
-def test_a_latency_that_changes_is_passed_on(fakes, monkeypatch):
-    follower, offered = Follower(), []
+def test_a_look_ahead_that_turns_is_passed_on(fakes):
+    class Turning(Follower):
+        def turn(self, latency_us):
+            super().turn(latency_us)
+            if len(self.latencies) == 20:
+                daemon.set_lookahead(150.0)
 
-    def offer(self, frame):
-        offered.append(frame)
-        if len(offered) == 30:
-            self.delay_us = 50_000
-        FramePacer_offer(self, frame)
-
-    FramePacer_offer = FramePacer.offer
-    monkeypatch.setattr(FramePacer, "offer", offer)
-    run(fakes, follower)
-    assert follower.latencies[0] >= DELAY_US
-    assert follower.latencies[-1] < 51_000
+    follower, clock = Turning(), FakeClock()
+    source = fakes.Source(clock, 400)
+    daemon = Daemon(
+        lambda: source,
+        fakes.session(),
+        [fakes.Recorder(clock)],
+        fakes.Watcher(),
+        clock,
+        RunSettings(delay_us=DELAY_US, live=False, threads=False),
+        companions=[follower],
+    )
+    daemon.run()
+    assert DELAY_US <= follower.latencies[0] < DELAY_US + 1_000
+    more_us = frames_us(9) - frames_us(fakes.delay)
+    assert follower.latencies[-1] == pytest.approx(follower.latencies[0] + more_us, abs=1_000)
+    assert (np.diff(follower.latencies) <= 17_000).all(), "it glides"
 
 
 def test_without_settings_nothing_goes_along():

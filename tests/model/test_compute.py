@@ -87,7 +87,7 @@ def test_a_gpu_gets_a_guard_and_its_user_a_warning(bundle, monkeypatch) -> None:
 
 def test_a_gpu_that_fails_in_its_first_step_is_not_used(bundle, monkeypatch) -> None:
     class Broken(OnnxEngine):
-        def run(self, features, emotion, delay):
+        def run(self, features, emotion, delay, moving=None):
             raise RuntimeError("CUDA failure 999: unknown error\nand a page of source lines")
 
     monkeypatch.setattr(compute, "_on_gpu", lambda given, kind, index, slots: Broken(given, slots))

@@ -37,12 +37,12 @@ class FailingEngine(OnnxEngine):
         if self.dead:
             raise RuntimeError("CUDA error: an illegal memory access was encountered\nof no use to anybody")
 
-    def run(self, features, emotion, delay):
+    def run(self, features, emotion, delay, moving=None):
         if self.run_count == self.fails_at:
             self.die()
         self.check()
         self.run_count += 1
-        poses = super().run(features, emotion, delay)
+        poses = super().run(features, emotion, delay, moving)
         if self.run_count - 1 == self.gives_nan_at:
             poses[0, 0, 7] = np.nan
         return poses
