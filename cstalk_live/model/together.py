@@ -17,6 +17,7 @@ from cstalk_live.records import FPS, FloatArray
 
 from .batch_runner import BatchRunner
 from .bundle import Bundle
+from .engine import delay_index
 
 WAIT_US = 4_000
 """Longest wait for the others: a quarter of a frame. Sound that comes from one clock meets well within it."""
@@ -83,6 +84,7 @@ class StepTogether:
 
     def step(self, slot: int, features: FloatArray, emotion: FloatArray, delay: int) -> FloatArray:
         """See :meth:`Runner.steps`; waits for the others."""
+        delay_index(self.bundle.meta, delay)  # a wrong one is this face's trouble alone
         asked = _Asked(features, emotion, delay)
         group: dict[int, _Asked] | None = None
         with self._meeting:

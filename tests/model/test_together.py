@@ -115,17 +115,34 @@ def test_nobody_waits_longer_than_allowed_for_one_that_has_fallen_silent(bundle_
     assert np.median(waits[-10:]) < 0.015, "later it is not waited for"
 
 
-def test_a_wrong_look_ahead_reaches_every_face_that_stepped_with_it_and_the_next_step_works(bundle_path):
+def test_a_wrong_look_ahead_is_one_faces_trouble(bundle_path):
     together = gather(bundle_path, 2)
     runners = [together.runner(), together.runner()]
     features, emotion = inputs(3)
-    talk([lambda r=r: r.step(features[0], emotion[0], 4) for r in runners])  # now they know of each other
-    wrong = talk(
-        [lambda: runners[0].step(features[0], emotion[0], 3), lambda: runners[1].step(features[0], emotion[0], 4)]
+    wrong, right = talk(
+        [lambda r=r, d=d: r.step(features[0], emotion[0], d) for r, d in zip(runners, (3, 4), strict=True)]
     )
-    assert all(isinstance(answer, BundleError) for answer in wrong)
-    right = talk([lambda r=r: r.step(features[0], emotion[0], 4) for r in runners])
-    assert all(isinstance(answer, np.ndarray) for answer in right)
+    assert isinstance(wrong, BundleError)
+    assert np.abs(right - alone(bundle_path, features[:1], emotion[:1], 4)[0]).max() <= TOLERANCE
+
+
+def test_an_engine_that_fails_fails_for_every_face_that_stepped(bundle_path, monkeypatch):
+    together = gather(bundle_path, 2)
+    runners = [together.runner(), together.runner()]
+    features, emotion = inputs(3)
+
+    def step_both():
+        return talk([lambda r=r: r.step(features[0], emotion[0], 4) for r in runners])
+
+    step_both()  # now they know of each other
+
+    def fail(*_):
+        raise MemoryError("no memory")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(OnnxEngine, "run", fail)
+        assert [type(answer) for answer in step_both()] == [MemoryError, MemoryError]
+    assert all(isinstance(answer, np.ndarray) for answer in step_both())
 
 
 def test_there_are_as_many_runners_as_slots_and_one_face_can_begin_anew(bundle_path):
