@@ -6,14 +6,15 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from cstalk_live.clock import Clock
 from cstalk_live.config.keys import LiveConfig, OscConfig
 from cstalk_live.emotion import EmotionState
 from cstalk_live.lookahead import describe, nearest_frames
-from cstalk_live.model.bundle import load_bundle
+from cstalk_live.model.bundle import Bundle, load_bundle
 from cstalk_live.model.compute import open_runner
+from cstalk_live.model.runner import Runner
 from cstalk_live.motion.layer import LayerConfig, MotionLayer
 from cstalk_live.output.layout import layout_named
 from cstalk_live.output.outputs import LiveLinkFaceOutput, OscControlsOutput, OscFrameOutput, new_session
@@ -56,25 +57,73 @@ def say_aside(message: str) -> None:
     print(f"cstalk-live: {message}", file=sys.stderr)
 
 
-def make_session(config: LiveConfig, say: Callable[[str], None] = say_aside) -> Pipeline:
-    """Load the model, warm it up, and join it with emotion and motion.
+class Networks(Protocol):
+    """What gives a face its network and a spare one for changing the look-ahead, warmed up."""
+
+    @property
+    def bundle(self) -> Bundle: ...
+
+    def pair(self) -> tuple[Runner, Runner]: ...
+
+
+class OwnNetworks:
+    """Every face computes by itself.
 
     Args:
         say: told what computes where that is not plain, and of a GPU that fails, then or later.
 
     Raises:
         BundleError: the model file is missing, damaged or made for another program.
+    """
+
+    def __init__(self, config: LiveConfig, say: Callable[[str], None] = say_aside) -> None:
+        self.bundle = bundle_of(config)
+        self._engine = config.engine
+        self._say = once(say)
+
+    def pair(self) -> tuple[Runner, Runner]:
+        """See :class:`Networks`.
+
+        Raises:
+            EngineError: the settings name a GPU or a runtime that cannot be used.
+        """
+        return self._open(), self._open()
+
+    def _open(self) -> Runner:
+        return open_runner(self.bundle, self._engine.runtime, self._engine.device, say=self._say)
+
+
+def bundle_of(config: LiveConfig) -> Bundle:
+    """The model of the settings.
+
+    Raises:
+        BundleError: its file is missing, damaged or made for another program.
+    """
+    return load_bundle(Path(config.model.bundle) if config.model.bundle else None)
+
+
+def make_session(
+    config: LiveConfig, say: Callable[[str], None] = say_aside, networks: Networks | None = None
+) -> Pipeline:
+    """Load the model, warm it up, and join it with emotion and motion.
+
+    Args:
+        say: told what computes where that is not plain, and of a GPU that fails, then or later.
+        networks: what computes; networks of its own if left out.
+
+    Raises:
+        BundleError: the model file is missing, damaged or made for another program.
         EngineError: the settings name a GPU or a runtime that cannot be used.
         UsageError: an emotion that the model does not know.
     """
-    bundle = load_bundle(Path(config.model.bundle) if config.model.bundle else None)
+    networks = networks if networks is not None else OwnNetworks(config, say)
+    bundle = networks.bundle
     wanted_ms = config.model.lookahead_ms
     delay = nearest_frames(bundle.meta.delays, wanted_ms)
     mood = EmotionState(bundle.meta.emotions, config.emotion.attack_s, config.emotion.release_s)
     mood.set_target(config.emotion.mix, config.emotion.intensity)
     mood.snap()
-    told = once(say)
-    runner, spare = (open_runner(bundle, config.engine.runtime, config.engine.device, say=told) for _ in range(2))
+    runner, spare = networks.pair()
     motion = config.motion
     layer = LayerConfig(
         gate=motion.gate,
@@ -106,9 +155,10 @@ def sending_delay_us(delay_frames: int, block_us: int) -> int:
 
 
 def microphone(config: LiveConfig, clock: Clock) -> Callable[[], Source]:
-    """Opens the configured device; before a second attempt the machine's devices are looked up anew."""
+    """Opens the configured device; before a second attempt the machine's devices are looked up anew, unless that
+    would disturb other microphones too often."""
     from cstalk_live.audio.devices import rescan_devices
-    from cstalk_live.audio.microphone import MicrophoneSource
+    from cstalk_live.audio.microphone import MicrophoneSource, may_rescan
 
     audio = config.audio
     attempts = 0
@@ -116,7 +166,7 @@ def microphone(config: LiveConfig, clock: Clock) -> Callable[[], Source]:
     def open_microphone() -> Source:
         nonlocal attempts
         attempts += 1
-        if attempts > 1:
+        if attempts > 1 and may_rescan(clock):
             rescan_devices()
         return MicrophoneSource(
             device=audio.device,
@@ -129,15 +179,17 @@ def microphone(config: LiveConfig, clock: Clock) -> Callable[[], Source]:
     return open_microphone
 
 
-def sound_input(name: str, sample_rate: int | None, pcm: PcmFormat, clock: Clock) -> Callable[[], Source]:
-    """A file, or mono raw PCM from standard input for ``-``."""
+def sound_input(
+    name: str, sample_rate: int | None, pcm: PcmFormat, clock: Clock, grid_us: int = 1
+) -> Callable[[], Source]:
+    """A file, started on a grid of the clock's, or mono raw PCM from standard input for ``-``."""
     if name == "-":
         from cstalk_live.audio.pcm import StdinSource
 
         return lambda: StdinSource(sample_rate or 48_000, pcm, clock=clock)
     from cstalk_live.audio.file import FileSource
 
-    return lambda: FileSource(name, clock, paced=True)
+    return lambda: FileSource(name, clock, paced=True, grid_us=grid_us)
 
 
 def make_outputs(config: LiveConfig, clock: Clock, delay_frames: int) -> list[Output]:

@@ -8,6 +8,7 @@ chosen by the sender, just after a frame has left: well under a millisecond, sin
 from __future__ import annotations
 
 import gc
+import threading
 
 from cstalk_live.clock import Clock
 
@@ -30,10 +31,12 @@ class QuietMemory:
 
     def begin(self) -> None:
         """Leave all that is loaded by now out of later collections, and stop the automatic ones."""
-        self._automatic = gc.isenabled()
-        gc.collect()
-        gc.freeze()
-        gc.disable()
+        with _LOCK:
+            self._automatic = gc.isenabled() or any(_RUNS.values())
+            _RUNS[self] = self._automatic
+            gc.collect()
+            gc.freeze()
+            gc.disable()
         self._begun = True
         self._next_us = self._clock.now_us() + EVERY_US
 
@@ -52,6 +55,16 @@ class QuietMemory:
         if not self._begun:
             return
         self._begun = False
-        gc.unfreeze()
-        if self._automatic:
-            gc.enable()
+        with _LOCK:
+            del _RUNS[self]
+            if _RUNS:
+                return
+            gc.unfreeze()
+            if self._automatic:
+                gc.enable()
+
+
+_LOCK = threading.Lock()
+_RUNS: dict[QuietMemory, bool] = {}
+"""Runs of this program that are under way, and whether collections were automatic before the first: the collector is
+the whole program's, so the last to end puts it back."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cstalk_live.assembly import (
+    Networks,
     Pipeline,
     make_outputs,
     make_session,
@@ -34,16 +35,40 @@ from cstalk_live.output.timecode import TimeOfDay
 
 _LONGEST_DEVICE_LATENCY_US = 100_000
 
+IN_PHASE_US = 50_000
+"""Three frames, and five blocks of a file: files started on such a grid complete their frames at the same moments."""
+
 
 @dataclass(frozen=True, slots=True)
 class LiveRun:
     """A run that can begin."""
 
     daemon: Daemon
+    pipeline: Pipeline
     take: TakeRecorder | None
     """What records it, if anything does."""
     delay_us: int
     """From the middle of a frame's sound to its sending."""
+    source: Source
+    outputs: tuple[Output, ...]
+
+    def follow(self, before: LiveConfig, after: LiveConfig) -> None:
+        """Change what can change while the run goes on.
+
+        Raises:
+            UsageError: an emotion that the model does not know.
+        """
+        self.pipeline.mood.set_target(after.emotion.mix, after.emotion.intensity)
+        if after.model.lookahead_ms != before.model.lookahead_ms:
+            self.daemon.set_lookahead(after.model.lookahead_ms)
+
+    def abandon(self) -> None:
+        """Close everything instead of beginning."""
+        self.source.close()
+        for output in self.outputs:
+            output.close()
+        if self.take is not None:
+            self.take.close_or_discard()
 
 
 def prepare(
@@ -57,6 +82,8 @@ def prepare(
     clock: Clock | None = None,
     extra_outputs: tuple[Output, ...] = (),
     follow: tuple[Path, Sequence[Flag]] | None = None,
+    networks: Networks | None = None,
+    wait_us: int = 0,
 ) -> LiveRun:
     """Everything a run needs, the model warmed up, before the source is opened.
 
@@ -69,19 +96,21 @@ def prepare(
         clock: the machine's when left out.
         extra_outputs: displays.
         follow: the settings file whose changes take effect while running, and the flags that beat it.
+        networks: what computes; networks of its own if left out.
+        wait_us: longest time that a step of these networks waits for other faces; files then start in phase.
 
     Raises:
         CSTalkError: any part that cannot be made; nothing is left open.
     """
     clock = clock if clock is not None else SystemClock()
-    pipeline = make_session(config, lambda message: watcher.say(message, "warning"))
-    open_source = _opener(config, input_name, pcm, clock)
+    pipeline = make_session(config, lambda message: watcher.say(message, "warning"), networks)
+    open_source = _opener(config, input_name, pcm, clock, IN_PHASE_US if wait_us else 1)
     source = open_source()
     outputs: list[Output] = []
     if isinstance(source, FileSource) and not anyway:
         refuse_flaws(source)
     latency_us = _device_latency_us(source)
-    delay_us = sending_delay_us(pipeline.delay_frames, _block_us(source)) + latency_us
+    delay_us = sending_delay_us(pipeline.delay_frames, _block_us(source)) + latency_us + wait_us
     try:
         for note in getattr(source, "notes", ()):
             watcher.say(note, "warning")
@@ -125,16 +154,12 @@ def prepare(
         companions=companions,
         each_second=polls,
     )
+    run = LiveRun(daemon, pipeline, take, delay_us, source, tuple(outputs))
     if follow is not None and config.run.reload:
         file, flags = follow
-
-        def apply(before: LiveConfig, after: LiveConfig) -> None:
-            pipeline.mood.set_target(after.emotion.mix, after.emotion.intensity)
-            if after.model.lookahead_ms != before.model.lookahead_ms:
-                daemon.set_lookahead(after.model.lookahead_ms)
-
-        polls.append(SettingsWatch(file, flags, config, apply, lambda text: watcher.say(text, "warning")).poll)
-    return LiveRun(daemon, take, delay_us)
+        watch = SettingsWatch(file, flags, config, run.follow, lambda text: watcher.say(text, "warning"))
+        polls.append(watch.poll)
+    return run
 
 
 def _first(source: Source, open_again: OpenSource) -> OpenSource:
@@ -155,10 +180,10 @@ def _device_latency_us(source: Source) -> int:
     return max(0, min(latency, _LONGEST_DEVICE_LATENCY_US))
 
 
-def _opener(config: LiveConfig, input_name: str | None, pcm: PcmFormat, clock: Clock) -> OpenSource:
+def _opener(config: LiveConfig, input_name: str | None, pcm: PcmFormat, clock: Clock, grid_us: int) -> OpenSource:
     if input_name is None:
         return microphone(config, clock)
-    return sound_input(input_name, config.audio.sample_rate, pcm, clock)
+    return sound_input(input_name, config.audio.sample_rate, pcm, clock, grid_us)
 
 
 def _take(config: LiveConfig, source_name: str, live: bool, pipeline: Pipeline, clock: Clock) -> TakeRecorder | None:

@@ -144,8 +144,9 @@ def _output(name: str, state: Mapping[str, Any]) -> str:
 
 def summary_line(report: Mapping[str, Any]) -> str:
     """The run in one sentence."""
+    face = f"{report['subject']}: " if "subject" in report else ""
     return (
-        f"{report['frames']} frames in {report['time_s']:.1f} s ({report['fps']:.1f} fps), latency p50 "
+        f"{face}{report['frames']} frames in {report['time_s']:.1f} s ({report['fps']:.1f} fps), latency p50 "
         f"{report['latency_p50_ms']:.0f} ms, p99 {report['latency_p99_ms']:.0f} ms, "
         f"{report['drops']} dropped, {report['held']} held, {report['gaps']} gaps"
     )
@@ -189,17 +190,27 @@ class StatusPrinter:
         self._count = 0
         self._open_line = False
 
+    @property
+    def as_json(self) -> bool:
+        """Snapshots are JSON lines."""
+        return self._json
+
     def status(self, report: Mapping[str, Any]) -> None:
         if self._json:
             self._write_json(report)
-        elif self._least > 0:
+        else:
+            self.line(status_line(report))
+
+    def line(self, text: str) -> None:
+        """Show a snapshot in words."""
+        if self._least > 0:
             return
-        elif self._overwrites:
-            self._log.write(f"\r{status_line(report)}\x1b[K")
+        if self._overwrites:
+            self._log.write(f"\r{text}\x1b[K")
             self._log.flush()
             self._open_line = True
         elif self._count % self._PLAIN_EVERY == 0:
-            print(status_line(report), file=self._log, flush=True)
+            print(text, file=self._log, flush=True)
         self._count += 1
 
     def summary(self, report: Mapping[str, Any]) -> None:

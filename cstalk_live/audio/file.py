@@ -29,6 +29,7 @@ class FileSource(Closing):
         clock: paces and stamps.
         paced: wait for real time.
         block: samples per block at the file's rate; 10 ms by default.
+        grid_us: paced, the file starts at the clock's next multiple of this, so that several files are in phase.
 
     Raises:
         AudioError: the file is missing, empty, corrupt, of an impossible rate, or holds NaN.
@@ -42,6 +43,7 @@ class FileSource(Closing):
         clock: Clock | None = None,
         paced: bool = True,
         block: int | None = None,
+        grid_us: int = 1,
     ) -> None:
         self._path = Path(path)
         report = check_file(self._path)
@@ -56,6 +58,7 @@ class FileSource(Closing):
         self.block = block or report.rate // 100
         self._clock = clock or SystemClock()
         self._sound = open_sound(self._path)
+        self._grid_us = grid_us if paced else 1
         self._start_us: int | None = None
         self._next_sample = 0
         self._waiting: SourceBlock | None = None
@@ -67,7 +70,7 @@ class FileSource(Closing):
             AudioError: the file turns out damaged, or NaN appears after its first ten minutes.
         """
         if self._start_us is None:
-            self._start_us = self._clock.now_us()
+            self._start_us = -(-self._clock.now_us() // self._grid_us) * self._grid_us
         if self._waiting is None:
             self._waiting = self._load(self._start_us)
         if self.paced:

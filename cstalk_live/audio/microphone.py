@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from cstalk_live.audio.capture import Captured, CaptureRing
-from cstalk_live.audio.devices import PORTAUDIO, InputDevice, find_device, load_sounddevice
+from cstalk_live.audio.devices import PORTAUDIO, InputDevice, find_device, load_sounddevice, rescans
 from cstalk_live.audio.filter_design import check_rate
 from cstalk_live.audio.gaps import GapWatch
 from cstalk_live.audio.source import Closing
@@ -32,6 +32,9 @@ as one burst, so less would throw away good sound; a stream that has stopped by 
 
 FIRST_CALLBACK_US = 3_000_000
 """Sound servers take 0.7 to 1.8 s to wake an idle input."""
+
+RESCAN_US = 30_000_000
+"""Between two new lists of the machine's devices while other microphones run: each costs them a quarter of a second."""
 
 _RING_S = 2
 _POLL_US = 1_000
@@ -83,15 +86,19 @@ class MicrophoneSource(Closing):
         self._next_sample = 0
         self._ready: deque[SourceBlock] = deque()
         self._finished = False
+        self._rescanned = False
         self._heard = False
         self._last_callback_us = self._clock.now_us()
         with PORTAUDIO:
             self._stream = self._open(sd, latency)
+            rescans.add(self._abandon)
+            _running.add(self)
+        self._latency_us = round(float(self._stream.latency) * 1e6)
 
     @property
     def latency_us(self) -> int:
         """Age of a sample when it arrives, as PortAudio estimates it; not reliable on every system."""
-        return round(float(self._stream.latency) * 1e6)
+        return self._latency_us
 
     @property
     def clock_jumps(self) -> int:
@@ -118,8 +125,16 @@ class MicrophoneSource(Closing):
     def close(self) -> None:
         """Stop recording and free the device."""
         with PORTAUDIO:
-            self._stream.abort(ignore_errors=True)
-            self._stream.close(ignore_errors=True)
+            if self in _running:
+                self._abandon()
+
+    def _abandon(self) -> None:
+        """Free the device; also when PortAudio is about to close every stream, which ours must not live to see."""
+        self._rescanned = True
+        rescans.discard(self._abandon)
+        _running.discard(self)
+        self._stream.abort(ignore_errors=True)
+        self._stream.close(ignore_errors=True)
 
     def _open(self, sd: Any, latency: float) -> Any:
         try:
@@ -156,6 +171,8 @@ class MicrophoneSource(Closing):
 
     def _check_alive(self, now: int) -> None:
         silent_us = now - self._last_callback_us
+        if self._rescanned:
+            raise DeviceError(f"{self.name} was closed to look for other devices", "it is opened again by itself")
         if self._finished:
             raise DeviceError(f"{self.name} was lost", "check its cable and the system's sound settings")
         if self._heard and silent_us > self._lost_after_us:
@@ -187,6 +204,25 @@ class MicrophoneSource(Closing):
     def _queue(self, samples: FloatArray, arrival_us: int, gap: bool) -> None:
         self._ready.append(SourceBlock(samples, self._next_sample, arrival_us, gap))
         self._next_sample += len(samples)
+
+
+_running: set[MicrophoneSource] = set()
+"""Microphones that run; guarded by PORTAUDIO."""
+
+_rescanned_us = -RESCAN_US
+"""When the machine's devices were last looked up anew for a lost microphone."""
+
+
+def may_rescan(clock: Clock) -> bool:
+    """Whether a lost microphone may have the machine's devices looked up anew: always while no other one runs, for
+    that closes them all; else every RESCAN_US. Ask once for each attempt."""
+    global _rescanned_us
+    with PORTAUDIO:
+        now_us = clock.now_us()
+        if _running and now_us - _rescanned_us < RESCAN_US:
+            return False
+        _rescanned_us = now_us
+        return True
 
 
 _BUSY = "close other programs that use it, or choose another with --device"

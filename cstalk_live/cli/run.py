@@ -7,7 +7,7 @@ import re
 import signal
 import threading
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Protocol, TypeVar
 
 import typer
 
@@ -26,9 +26,15 @@ from cstalk_live.cli.options import (
 from cstalk_live.errors import UsageError
 
 if TYPE_CHECKING:
-    from cstalk_live.config.load import Flag
-    from cstalk_live.daemon import Daemon
+    from pathlib import Path
 
+    from cstalk_live.config.keys import LiveConfig
+    from cstalk_live.config.load import Flag
+    from cstalk_live.live_run import LiveRun
+    from cstalk_live.status import StatusPrinter
+
+
+Summary = TypeVar("Summary", covariant=True)
 
 _COMPUTES = re.compile(r"auto|cpu|cuda(:\d{1,2})?")
 """Words of ``--device`` that no microphone is called."""
@@ -88,6 +94,14 @@ def run(
     obs_source: Annotated[
         str | None, typer.Option(metavar="NAME", help="That source's name in OBS.", show_default=False)
     ] = None,
+    face: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="SUBJECT=INPUT",
+            help="One of several faces: a sound file, mic, or mic:N|NAME; repeat for each.",
+            show_default=False,
+        ),
+    ] = None,
     seconds: Annotated[
         float | None, typer.Option(metavar="N", help="Stop after N seconds.", show_default=False)
     ] = None,
@@ -114,6 +128,7 @@ def run(
         *flag("--monitor", ("output", "monitor", "device"), _device(monitor)),
         *flag("--obs", ("output", "obs", "address"), obs),
         *flag("--obs-source", ("output", "obs", "source"), obs_source),
+        *_faces(face),
     ]
     from cstalk_live.config.load import load_settings
     from cstalk_live.live_run import prepare
@@ -124,15 +139,74 @@ def run(
         raise UsageError("--obs-source is given, but not where OBS is", "add --obs ws://127.0.0.1:4455")
     printer = StatusPrinter(json_, settings.config.status.interval_s, settings.config.log.level)
     follow = (config, flags) if config is not None else None
+    if settings.config.faces:
+        if input_ is not None:
+            raise UsageError("--input is one sound, and there are several faces", "use --face NAME=FILE for each")
+        _run_cast(settings.config, seconds, printer, anyway, follow)
+        return
     live = prepare(settings.config, input_, seconds, printer, pcm=pcm.value, anyway=anyway, follow=follow)
     printer.summary(run_until_interrupted(live.daemon))
-    if live.take is not None and not live.take.close_or_discard():
+    if not _finish_take(live, printer):
+        raise typer.Exit(1)
+
+
+def _finish_take(live: LiveRun, printer: StatusPrinter) -> bool:
+    """Whether what was recorded, if anything was to be, is whole: a script must not take half a take for a take."""
+    if live.take is None:
+        return True
+    if not live.take.close_or_discard():
         printer.say("nothing was recorded: the run ended before its first frame", "warning")
-    if live.take is not None and live.take.close().error is not None:
-        raise typer.Exit(1)  # the reason was told when it happened; a script must not take the take for whole
+    return live.take.close().error is None  # the reason was told when it happened
 
 
-def run_until_interrupted(daemon: Daemon) -> dict[str, Any]:
+def _run_cast(
+    config: LiveConfig,
+    seconds: float | None,
+    printer: StatusPrinter,
+    anyway: bool,
+    follow: tuple[Path, list[Flag]] | None,
+) -> None:
+    """All faces of the settings, until each has ended."""
+    from cstalk_live.cast import Cast
+
+    cast = Cast(config, seconds, printer, anyway=anyway, follow=follow)
+    for subject, summary in run_until_interrupted(cast).items():
+        printer.summary({"subject": subject, **summary})
+    whole = [_finish_take(run, printer) for run in cast.runs.values()]
+    if cast.failures or not all(whole):
+        raise typer.Exit(1)
+
+
+def _faces(faces: list[str] | None) -> list[Flag]:
+    """``--face SUBJECT=INPUT``, INPUT being a sound file, ``mic``, ``mic:3`` or ``mic:part of its name``."""
+    if not faces:
+        return []
+    found = []
+    for face in faces:
+        subject, equals, given = face.partition("=")
+        if not equals or not subject or not given:
+            raise UsageError(f"--face {face!r} is not SUBJECT=INPUT", "write Alice=talk.wav, Bob=mic or Bob=mic:2")
+        kind, _, device = given.partition(":")
+        microphone = kind == "mic"
+        found.append(
+            {
+                "subject": subject,
+                "input": None if microphone else given,
+                "device": _device(device or None) if microphone else None,
+            }
+        )
+    return flag("--face", ("faces",), found)
+
+
+class Run(Protocol[Summary]):
+    """What can be started and stopped: a face or a cast of them."""
+
+    def run(self) -> Summary: ...
+
+    def stop(self) -> None: ...
+
+
+def run_until_interrupted(daemon: Run[Summary]) -> Summary:
     """The first Ctrl-C (or SIGTERM, or the closing of the terminal) ends the run properly; a second one ends the
     program at once.
     """

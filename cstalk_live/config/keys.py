@@ -18,6 +18,9 @@ from cstalk_live.lookahead import LONGEST_MS, PROFILES, frames_ms
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 """A weight, 0..1."""
 
+MOST_FACES = 64
+"""Faces of one program; far more than a machine holds."""
+
 Text = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
@@ -189,6 +192,30 @@ class OutputConfig(Section):
     obs: ObsConfig = ObsConfig()
 
 
+class FaceConfig(Section):
+    """One of several faces."""
+
+    subject: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+    """The subject's name on the wire, and the slate of its takes."""
+    input: Text | None = None
+    """A sound file; null is a microphone."""
+    device: int | Text | None = None
+    """Its microphone, as ``audio.device``; null is the system's default."""
+    mix: dict[str, Share] | None = None
+    """Its emotions; null takes ``emotion.mix``."""
+    intensity: Share | None = None
+    """Null takes ``emotion.intensity``."""
+
+
+def _own_names(faces: tuple[FaceConfig, ...]) -> tuple[FaceConfig, ...]:
+    """Receivers tell faces apart by name, case aside."""
+    names = [face.subject.casefold() for face in faces]
+    for face in faces:
+        if names.count(face.subject.casefold()) > 1:
+            raise ValueError(f"several faces are called '{face.subject}' - give each a name of its own")
+    return faces
+
+
 class RunConfig(Section):
     """How the program behaves on the machine."""
 
@@ -220,6 +247,10 @@ class LiveConfig(Section):
     emotion: EmotionConfig = EmotionConfig()
     motion: MotionConfig = MotionConfig()
     output: OutputConfig = OutputConfig()
+    faces: Annotated[
+        tuple[FaceConfig, ...], Field(strict=False, max_length=MOST_FACES), AfterValidator(_own_names)
+    ] = ()
+    """Several faces in one program instead of one; what they share is above."""
     run: RunConfig = RunConfig()
     log: LogConfig = LogConfig()
     status: StatusConfig = StatusConfig()
@@ -229,6 +260,7 @@ __all__ = [
     "AudioConfig",
     "EmotionConfig",
     "EngineConfig",
+    "FaceConfig",
     "LiveConfig",
     "LiveLinkConfig",
     "LogConfig",

@@ -19,6 +19,11 @@ class Runner(Protocol):
     @property
     def bundle(self) -> Bundle: ...
 
+    @property
+    def name(self) -> str:
+        """What computes, for people."""
+        ...
+
     def reset(self) -> None:
         """Forget the stream: the next step is the first."""
         ...
