@@ -98,7 +98,7 @@ def measure_program(seconds: float, extra: Sequence[str] = ()) -> Section:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
-        usage = _watch(program, psutil.Process(program.pid), lambda: bool(receiver.packets), psutil.Error)
+        usage = watch_usage(program, psutil.Process(program.pid), lambda: bool(receiver.packets), psutil.Error)
         output, errors = program.communicate(timeout=60)
         if program.returncode != 0:
             raise UsageError(f"the program failed: {errors.decode('utf-8', 'replace').strip()}", "see 'doctor'")
@@ -119,15 +119,17 @@ def measure_program(seconds: float, extra: Sequence[str] = ()) -> Section:
 
 
 @dataclass(slots=True)
-class _Usage:
+class Usage:
     share: float = 0.0
     """Percent of one core, after the start."""
     resident_mb: float = 0.0
 
 
-def _watch(program: subprocess.Popen[bytes], watched: Any, begun: Callable[[], bool], gone: type[Exception]) -> _Usage:
+def watch_usage(
+    program: subprocess.Popen[bytes], watched: Any, begun: Callable[[], bool], gone: type[Exception]
+) -> Usage:
     """A look at the process every quarter of a second, from a second after its first frame until it ends."""
-    usage = _Usage()
+    usage = Usage()
     settled: tuple[float, float] | None = None
     first: float | None = None
     while program.poll() is None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cstalk_live.cli.options import Bundle, ConfigFile, Lookahead, flag, lookahead_flag
+from cstalk_live.cli.options import Bundle, Compute, ConfigFile, Lookahead, flag, lookahead_flag
 from cstalk_live.errors import UsageError
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ def bench(
     ] = None,
     json_: Annotated[bool, typer.Option("--json", help="JSON on standard output instead of the table.")] = False,
     lookahead: Lookahead = None,
+    compute: Compute = None,
     bundle: Bundle = None,
     config: ConfigFile = None,
 ) -> None:
@@ -51,6 +52,7 @@ def bench(
     import json
     import shlex
     import sys
+    from dataclasses import replace
 
     from rich.console import Console
 
@@ -58,15 +60,23 @@ def bench(
     from cstalk_live.bench.table import print_table
     from cstalk_live.config.load import load_settings
 
-    flags = [*lookahead_flag(lookahead), *flag("--bundle", ("model", "bundle"), bundle)]
+    flags = [
+        *lookahead_flag(lookahead),
+        *flag("--compute", ("engine", "device"), compute),
+        *flag("--bundle", ("model", "bundle"), bundle),
+    ]
     settings = load_settings(config, flags).config
     facts = machine()
     progress = Console(stderr=True)
     chosen = [name for name, on in zip(_EXTRA, (latency, fidelity, streams, soak, compare), strict=True) if on]
     sections: list[Section] = []
     for name in chosen or _DEFAULT:
-        progress.print(f"measuring {name} ...", highlight=False)
-        sections.append(_measure(name, settings, seconds, minutes, real_time, data, clips, plot, lookahead))
+        for device in _devices(name, settings, compute):
+            progress.print(f"measuring {name} on {device} ...", highlight=False)
+            engine = settings.engine.model_copy(update={"device": device})
+            on_device = settings.model_copy(update={"engine": engine})
+            section = _measure(name, on_device, seconds, minutes, real_time, data, clips, plot, lookahead)
+            sections.append(section if device == "cpu" else replace(section, title=f"{section.title}, {device}"))
     document = {
         "machine": facts,
         "command": shlex.join(["cstalk-live", *sys.argv[1:]]),
@@ -98,6 +108,25 @@ def bench(
 _PAGE = 132
 """Columns of a table that goes to a file or a pipe."""
 
+_ON_GPU = ("step", "program", "streams")
+"""What is measured a second time where there is a GPU."""
+
+
+def _devices(name: str, settings: LiveConfig, compute: str | None) -> list[str]:
+    """What to measure on: what was asked for; otherwise the CPU, and the GPU if ONNX Runtime can use one."""
+    from cstalk_live.assembly import bundle_of
+    from cstalk_live.errors import CSTalkError
+    from cstalk_live.model.compute import open_engine
+
+    if compute is not None or settings.engine.device != "cpu" or name not in _ON_GPU:
+        return [settings.engine.device]
+    try:
+        open_engine(bundle_of(settings), "onnx", "cuda", say=lambda _: None)
+    except CSTalkError:
+        return ["cpu"]
+    return ["cpu", "cuda:0"]
+
+
 _DEFAULT = ("step", "program", "bake", "start")
 _EXTRA = ("latency", "fidelity", "streams", "soak", "compare")
 
@@ -117,7 +146,9 @@ def _measure(
     import tempfile
 
     model = ["--bundle", settings.model.bundle] if settings.model.bundle else []
+    model += ["--compute", settings.engine.device] if settings.engine.device != "cpu" else []
     bundle = Path(settings.model.bundle) if settings.model.bundle else None
+    ahead = ["--lookahead", lookahead] if lookahead else []
     if name == "latency":
         from cstalk_live.bench.latency import measure_latency
 
@@ -129,7 +160,7 @@ def _measure(
     if name == "streams":
         from cstalk_live.bench.streams import measure_streams
 
-        return measure_streams(settings, min(seconds, 10.0))
+        return measure_streams(settings, min(seconds, 10.0), [*model, *ahead])
     if name == "soak":
         from cstalk_live.bench.soak import measure_soak
 
@@ -149,7 +180,6 @@ def _measure(
         return paced.measure_first_second(settings)
     from cstalk_live.bench.program import measure_program
 
-    ahead = ["--lookahead", lookahead] if lookahead else []
     return measure_program(seconds, [*model, *ahead])
 
 
