@@ -20,6 +20,7 @@ from cstalk_live.errors import DeviceError
 from cstalk_live.metrics import Metrics
 from cstalk_live.records import FPS, HOP, FloatArray, Frame
 from cstalk_live.session import Session
+from cstalk_live.source_news import SourceNews
 
 READ_TIMEOUT_S = 0.05
 """Longest wait for sound: how soon the listener notices that it should stop."""
@@ -93,6 +94,7 @@ class Listener:
         self._overloaded_us = -_CALM_US
         self._counted = dict.fromkeys(_COUNTERS, 0)
         """By the sources that are closed already."""
+        self._news = SourceNews(say)
         session.time_stages(clock.now_us, metrics)
         self._notes_told = 0
         """Remarks of the source that were there at its opening; whoever opened it tells those."""
@@ -166,6 +168,7 @@ class Listener:
         self._source = self._open_source()
         self._notes_told = len(getattr(self._source, "notes", ()))
         self._intake = Intake(self._source, device_latency_us=self._device_latency_us)
+        self._news.begin(self._clock.now_us())
         self._streaming = False
 
     def _take(self, intake: Intake, blocks: list[SoundBlock]) -> None:
@@ -215,6 +218,8 @@ class Listener:
             self._metrics.lost_samples += len(samples)
         else:
             self._metrics.clipped_samples += int(np.count_nonzero(np.abs(samples) >= CLIP_LEVEL))
+            if self._lives and self._source is not None:
+                self._news.hear(self._source.name, samples, self._clock.now_us())
         if self._gain != 1.0:
             samples = samples * self._gain
         self._take_sound(self._first_index * HOP + block.first_sample, samples)
@@ -236,6 +241,8 @@ class Listener:
         metrics.drift_ppm = intake.timebase.drift_ppm
         for name in _COUNTERS:
             metrics.microphone[name] = self._counted[name] + int(getattr(self._source, name, 0))
+        if self._lives and self._source is not None:
+            self._news.count(self._source.name, metrics.microphone, self._clock.now_us())
 
     def _begin_stream(self, intake: Intake, block: SoundBlock) -> None:
         """Number the new stream's frames by the time since the first stream began; always upward."""
