@@ -1,7 +1,8 @@
 """The pure pipeline: blocks of sound in, frames of the face out. No device, no thread, no clock of its own.
 
-Sound is cut into frames of 400 samples whatever the size of the blocks, so the frames are the same bits for
-every way of cutting a stream into blocks. With a look-ahead of D frames the network, having heard frame k,
+Sound is cut into frames of 400 samples whatever the size of the blocks. A block that completes several frames takes
+them through the network together, so the frames are the same for every way of cutting a stream into blocks to within
+float32's rounding (1e-5). With a look-ahead of D frames the network, having heard frame k,
 tells the pose of frame k - D: the first D answers belong to frames before the stream and are dropped;
 :meth:`Session.flush` feeds D frames of silence so that the last D poses come out too. The latency added here
 is D frames and nothing else; :mod:`cstalk_live.dial` says how D changes in a running stream.

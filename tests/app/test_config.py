@@ -30,8 +30,8 @@ def problems(tmp_path, content, flags=()):
 
 
 def with_examples(text):
-    """The file with its commented entries of ``osc`` and ``livelink`` switched on."""
-    text = text.replace("osc: []", "osc:  ").replace("livelink: []", "livelink:  ")
+    """The file with its commented entries of lists switched on."""
+    text = re.sub(r"(osc|livelink|faces): \[\]", r"\1:  ", text)
     return re.sub(r"^  #(  .*)$", r"   \1", text, flags=re.MULTILINE)
 
 
