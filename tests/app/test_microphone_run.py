@@ -52,3 +52,34 @@ def test_a_voice_played_into_a_microphone_arrives_as_frames(virtual_microphone, 
     assert 75 < summary["latency_p50_ms"] < 250
     (take,) = (tmp_path / "takes").iterdir()
     assert np.abs(soundfile.read(take / "voice.flac")[0]).max() > 0.1
+
+
+@pytest.mark.virtualmic
+def test_two_faces_hear_a_microphone_each(virtual_microphone, tmp_path):
+    rate = 48_000
+    time = np.arange(8 * rate) / rate
+    buzz = 0.3 * np.sign(np.sin(2 * np.pi * 140 * time)) * (np.sin(2 * np.pi * 2 * time) > 0)
+    soundfile.write(tmp_path / "voice.wav", buzz.astype(np.float32), rate)
+    player = virtual_microphone.play(tmp_path / "voice.wav")
+    try:
+        faces = [part for name in ("Ann", "Eve") for part in ("--face", f"{name}=mic:{virtual_microphone.device}")]
+        result = subprocess.run(
+            [sys.executable, "-m", "cstalk_live", "run", *faces, "--seconds", "5", "--json", "--record", "takes"],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    finally:
+        player.terminate()
+        player.wait(10)
+    assert result.returncode == 0, result.stderr
+    reports = [json.loads(line) for line in result.stdout.splitlines()]
+    summaries = {report["subject"]: report for report in reports if report["type"] == "summary"}
+    assert summaries.keys() == {"Ann", "Eve"}
+    for name, summary in summaries.items():
+        assert summary["frames"] > 200
+        assert summary["reconnects"] == 0, "one microphone does not disturb the other"
+        assert max(report["level_db"] for report in reports if report["subject"] == name and "level_db" in report) > -25
+        assert np.abs(soundfile.read(tmp_path / "takes" / f"{name}_take001" / "voice.flac")[0]).max() > 0.1
