@@ -38,6 +38,10 @@ tongue.
 """
 
 
+_INVISIBLE = np.float32(1e-6)
+"""What is left of a decaying rest below this is nothing: on its way to zero it would slow the processor down."""
+
+
 @dataclass(frozen=True, slots=True)
 class RestConfig:
     """How still a silent mouth is."""
@@ -79,6 +83,8 @@ class MouthRest:
             np.subtract(self._target, self._rest, out=self._target)
             np.multiply(self._target, self._follow, out=self._target)
             np.add(self._rest, self._target, out=self._rest)
+            np.abs(self._rest, out=self._target)
+            np.copyto(self._rest, np.float32(0.0), where=self._target < _INVISIBLE)
         if openness >= 1.0:
             return
         np.subtract(self._value, self._rest, out=self._value)

@@ -63,3 +63,15 @@ def test_range(board: np.ndarray, openness: float, speech: bool) -> None:
     rest.apply(board, openness, speech)
     assert (board >= BOARD_MIN).all()
     assert (board <= BOARD_MAX).all()
+
+
+def test_in_a_long_silence_what_is_left_of_a_rest_becomes_nothing_and_not_ever_less() -> None:
+    rest = MouthRest()
+    board = random_board(1)
+    rest.apply(board, 0.0, False)
+    for _ in range(60 * 60):
+        board = BOARD_NEUTRAL.copy()
+        rest.apply(board, 0.0, False)
+    tiny = (board != 0.0) & (np.abs(board) < np.finfo(np.float32).tiny)
+    assert not tiny.any()
+    np.testing.assert_array_equal(board[REST_CHANNELS], BOARD_NEUTRAL[REST_CHANNELS])
