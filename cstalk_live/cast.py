@@ -14,7 +14,7 @@ from typing import Any
 from cstalk_live.assembly import bundle_of, once
 from cstalk_live.cast_watcher import CastWatcher
 from cstalk_live.clock import Clock
-from cstalk_live.config.keys import FaceConfig, LiveConfig
+from cstalk_live.config.keys import FaceConfig, LiveConfig, OscConfig
 from cstalk_live.config.load import Flag
 from cstalk_live.config.watch import SettingsWatch
 from cstalk_live.errors import CSTalkError, UsageError
@@ -60,6 +60,7 @@ def settings_of(config: LiveConfig, face: FaceConfig) -> LiveConfig:
     emotion = {"mix": face.mix, "intensity": face.intensity}
     output = config.output
     named = {"subject": face.subject}
+    targets = output.osc if face.osc is None else (OscConfig(target=face.osc),)
     return config.model_copy(
         update={
             "faces": (),
@@ -67,7 +68,7 @@ def settings_of(config: LiveConfig, face: FaceConfig) -> LiveConfig:
             "emotion": config.emotion.model_copy(update={k: v for k, v in emotion.items() if v is not None}),
             "output": output.model_copy(
                 update={
-                    "osc": tuple(osc.model_copy(update=named) for osc in output.osc),
+                    "osc": tuple(osc.model_copy(update=named) for osc in targets),
                     "livelink": tuple(link.model_copy(update={**named, "device_id": None}) for link in output.livelink),
                     "record": output.record.model_copy(update={"slate": face.subject}),
                 }

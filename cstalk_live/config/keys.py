@@ -205,6 +205,8 @@ class FaceConfig(Section):
     """Its emotions; null takes ``emotion.mix``."""
     intensity: Share | None = None
     """Null takes ``emotion.intensity``."""
+    osc: Address | None = None
+    """Where this face's OSC frames go, layout raw; null takes ``output.osc``. For receivers of one face a port."""
 
 
 def _own_names(faces: tuple[FaceConfig, ...]) -> tuple[FaceConfig, ...]:

@@ -138,6 +138,8 @@ def test_a_face_has_what_is_its_own_and_shares_the_rest():
     assert (own.emotion.mix, own.emotion.intensity) == ({"sad": 1.0}, 0.8)
     assert own.output.osc[0].subject == own.output.livelink[0].subject == own.output.record.slate == "Eve"
     assert own.output.livelink[0].device_id is None, "receivers take two faces of one id for one"
+    apart = settings_of(shared, FaceConfig(subject="Eve", osc="c:3")).output.osc
+    assert [(osc.target, osc.subject, osc.layout) for osc in apart] == [("c:3", "Eve", "raw")]
     plain = settings_of(shared, FaceConfig(subject="Ann"))
     assert (plain.audio.device, plain.emotion.mix) == ("Yeti", {"happy": 0.5})
 
