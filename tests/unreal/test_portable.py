@@ -1,0 +1,109 @@
+"""The core compiles for the machines nobody here has, and keeps to the rules the engine sets."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+CORE = Path(__file__).parents[2] / "unreal_plugin" / "CSTalkLive" / "Source" / "CSTalkCore"
+MODULE = "CSTalkCoreModule.cpp"
+SOURCES = sorted(path for path in CORE.glob("Private/*.cpp") if path.name != MODULE)
+FILES = sorted([*CORE.glob("Public/cstalk/*.h"), *CORE.glob("Private/*.h"), *SOURCES])
+
+STANDARD = {"algorithm", "atomic", "cmath", "cstddef", "cstdint", "cstdio", "cstring", "string_view"}
+"""Headers the core may include: none of them throws, allocates or starts a thread in what is used here."""
+
+ENGINE_MACROS = (
+    "check",
+    "verify",
+    "ensure",
+    "TEXT",
+    "PI",
+    "UI",
+    "INDEX_NONE",
+    "FORCEINLINE",
+    "dynamic_cast",
+    "ensureMsgf",
+)
+BANNED = ("new", "delete", "throw", "try", "catch", "typeid", "dynamic_cast", "malloc", "free", "goto", "iostream")
+
+WARNINGS = ["-Wall", "-Wextra", "-Wconversion", "-Wsign-conversion", "-Wshadow", "-Wundef", "-Werror"]
+FLAGS = [*WARNINGS, "-fno-exceptions", "-fno-rtti", "-fsyntax-only"]
+PATHS = ["-I", str(CORE / "Public"), "-I", str(CORE / "Private")]
+
+
+def code(path):
+    """Without comments and texts."""
+    text = re.sub(r"//[^\n]*", "", path.read_text(encoding="utf-8"))
+    return re.sub(r'"(\\.|[^"\\])*"', '""', text)
+
+
+def test_there_is_something_to_check():
+    assert len(SOURCES) >= 12
+    assert len(FILES) >= 30
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_a_file_keeps_the_rules(path):
+    text = path.read_text(encoding="utf-8")
+    assert text.isascii()
+    assert text.startswith("// Copyright 2026 The cstalk-live developers."), "the shop asks for it in every file"
+    assert max(map(len, text.splitlines())) <= 140
+    assert "../" not in text
+    found = set(re.findall(r"#include <([^>]+)>", text))
+    assert found <= STANDARD, found - STANDARD
+    words = set(re.findall(r"\w+", code(path)))
+    assert not words & set(ENGINE_MACROS), "the engine defines these as macros"
+    # "= delete" forbids copying; nothing else of these may occur.
+    words = set(re.findall(r"\w+", code(path).replace("= delete", "")))
+    assert not words & set(BANNED)
+    if path.suffix == ".h":
+        assert text.count("#pragma once") == 1
+    assert not re.search(r"(?<![(\w])std::(min|max)\(", code(path)), "Windows defines min and max as macros"
+
+
+def unit(folder):
+    """All sources one after the other, as the engine's unity build has them."""
+    path = folder / "unity.cpp"
+    path.write_text("".join(f'#include "{source}"\n' for source in SOURCES), encoding="utf-8")
+    return path
+
+
+def test_one_file_of_private_names_per_unit(tmp_path):
+    """Every header alone, and all sources in one: what the engine's unity build does, and what it hides."""
+    compiler = shutil.which("c++")
+    if compiler is None:
+        pytest.skip("no C++ compiler (c++) installed")
+    headers = tmp_path / "headers.cpp"
+    for header in CORE.glob("Public/cstalk/*.h"):
+        headers.write_text(f'#include "cstalk/{header.name}"\n', encoding="utf-8")
+        compile_with([compiler, "-std=c++17"], headers)
+    for standard in ("c++17", "c++20"):
+        compile_with([compiler, f"-std={standard}"], unit(tmp_path))
+
+
+@pytest.mark.parametrize("standard", ["c++17", "c++20"])
+@pytest.mark.parametrize("target", ["x86_64-windows-gnu", "aarch64-macos", "x86_64-macos", "x86_64-linux-gnu"])
+def test_it_compiles_for_other_systems(target, standard, tmp_path):
+    if importlib.util.find_spec("ziglang") is None:
+        pytest.skip("no cross-compiler: python -m pip install ziglang")
+    compile_with([sys.executable, "-m", "ziglang", "c++", "-target", target, f"-std={standard}"], unit(tmp_path))
+
+
+def test_it_compiles_with_clang(tmp_path):
+    compiler = shutil.which("clang++")
+    if compiler is None:
+        pytest.skip("no clang++ installed; ziglang, which is clang, compiles the same elsewhere")
+    compile_with([compiler, "-std=c++17"], unit(tmp_path))
+
+
+def compile_with(compiler, source):
+    command = [*compiler, *FLAGS, *PATHS, str(source)]
+    result = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    assert result.returncode == 0, result.stderr[-4000:]
