@@ -7,6 +7,7 @@
 #include "cstalk/OscWriter.h"
 #include "cstalk/Recording.h"
 #include "cstalk/Schema.h"
+#include "cstalk/Time.h"
 #include "testing.h"
 
 using cstalk::PacketKind;
@@ -120,6 +121,37 @@ CSTALK_TEST(events_tell_what_happened) {
   EXPECT(rig.stream->Pump(now) == (cstalk::kEventDisconnected | cstalk::kEventSpeechStopped));
   EXPECT(rig.stream->Status().silentUs == 1000001);
   EXPECT(send(0, 2) == cstalk::kEventConnected);
+}
+
+CSTALK_TEST(a_hello_before_the_first_frame_of_a_restart_is_no_second_sender) {
+  Rig rig;
+  cstalk::Hello hello;
+  hello.session = 2;
+  hello.valueCount = hello.rateNumerator = hello.rateDenominator = 1;
+  std::strcpy(hello.layout, "raw");
+  std::strcpy(hello.subject, "Ana");
+  std::strcpy(hello.version, "1");
+  std::vector<std::uint8_t> bytes(cstalk::kMaxDatagram);
+  bytes.resize(cstalk::EncodeHello(hello, bytes.data(), bytes.size()));
+  rig.Give(Packet(0, 0), 1000000);
+  const cstalk::Sender reborn = cstalk::SenderFromIPv4(127, 0, 0, 1, 5001);
+  EXPECT(rig.Give(bytes, 1400000, reborn).result == PacketResult::OtherSender);
+  EXPECT(rig.Give(bytes, 1500000, reborn).kind == PacketKind::Hello);
+  EXPECT(rig.stream->Pump(1500000) == (cstalk::kEventConnected | cstalk::kEventHello));
+  EXPECT(std::strcmp(rig.stream->LastHello().subject, "Ana") == 0);
+}
+
+CSTALK_TEST(seconds_and_microseconds) {
+  EXPECT(cstalk::MicrosecondsOf(1.5) == 1500000 && cstalk::MicrosecondsOf(-0.0000015) == -2);
+  EXPECT(cstalk::MicrosecondsOf(1e300) == 0 && cstalk::MicrosecondsOf(0.0 * 1e308 * 1e308) == 0);
+  EXPECT(cstalk::SecondsOf(250000) == 0.25);
+}
+
+CSTALK_TEST(the_delay_of_the_voice_is_the_senders_and_ours) {
+  Rig rig;
+  for (std::uint32_t k = 0; k < 60; ++k) rig.Give(Packet(k, k * 16667), 1000000 + k * 16667);
+  const double delay = static_cast<double>(rig.stream->EffectiveDelayUs(cstalk::SamplerConfig()));
+  EXPECT(delay >= 120000.0 && delay <= 90000.0 * 1.13 + 30000.0);
 }
 
 CSTALK_TEST(status_is_one_line_that_fits) {

@@ -47,7 +47,7 @@ ReceiveOutcome Receiver::Receive(const std::uint8_t* data, std::size_t size, con
     const PacketResult result = DecodeControlsBundle(data, size, count);
     return Refuse(result == PacketResult::Ok ? PacketResult::PerControl : result, sender);
   }
-  if (AddressIs(data, size, "/cstalk/hello")) return TakeHello(data, size, sender);
+  if (AddressIs(data, size, "/cstalk/hello")) return TakeHello(data, size, sender, localUs);
   if (AddressIs(data, size, "/cstalk/schema")) return TakeChunk(data, size, sender);
   const PacketResult result = DecodeFrame(data, size, packet_);
   if (result != PacketResult::Ok) return Refuse(result, sender);
@@ -118,11 +118,13 @@ ReceiveOutcome Receiver::TakeFrame(const Sender& sender, std::int64_t localUs) n
   return outcome;
 }
 
-ReceiveOutcome Receiver::TakeHello(const std::uint8_t* data, std::size_t size, const Sender& sender) noexcept {
+ReceiveOutcome Receiver::TakeHello(const std::uint8_t* data, std::size_t size, const Sender& sender,
+                                   std::int64_t localUs) noexcept {
   const PacketResult result = DecodeHello(data, size, hello_);
   if (result != PacketResult::Ok) return Refuse(result, sender);
-  // A hello only introduces itself; frames decide who holds the face.
-  if (holder_.Held() && !holder_.Holds(hello_.session, sender)) return Refuse(PacketResult::OtherSender, sender);
+  // A hello only introduces itself; frames decide who holds the face. One that comes before the first frame of a
+  // restarted program is no second sender.
+  if (holder_.Alive(localUs) && !holder_.Holds(hello_.session, sender)) return Refuse(PacketResult::OtherSender, sender);
   CountUp(stats_.results[static_cast<std::size_t>(PacketResult::Ok)]);
   CountUp(stats_.hellos);
   hellos_.Push(hello_);  // when the game thread is four seconds behind, the next one will do

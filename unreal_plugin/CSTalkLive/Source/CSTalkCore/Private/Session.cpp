@@ -38,7 +38,7 @@ SessionHolder::Claim SessionHolder::Offer(std::uint32_t session, const Sender& s
     lastUs_ = localUs;
     return Claim::Continues;
   }
-  if (held_ && localUs - lastUs_ < takeoverUs_) {
+  if (Alive(localUs)) {
     if (!SameEndpoint(sender, sender_)) return Claim::OtherSender;
     for (const std::uint32_t ended : ended_) {
       if (endedAny_ && ended == session) return Claim::Ended;

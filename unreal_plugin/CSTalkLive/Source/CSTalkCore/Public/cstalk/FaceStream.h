@@ -7,6 +7,7 @@
 #include "cstalk/Export.h"
 #include "cstalk/JitterBuffer.h"
 #include "cstalk/Receiver.h"
+#include "cstalk/Sampler.h"
 
 // The game thread's side of a receiver: takes the frames over, says what happened, holds the buffer for the samplers.
 namespace cstalk {
@@ -53,6 +54,12 @@ class CSTALK_API FaceStream {
   const Hello& LastHello() const noexcept { return hello_; }
 
   StreamStatus Status() const noexcept;
+
+  // From the sound to the face, as far as it can be known: the sender's median delay and the sampler's. The voice must
+  // be delayed by as much to be in step.
+  std::int64_t EffectiveDelayUs(const SamplerConfig& sampler) const noexcept {
+    return receiver_.Stats().senderDelay.PercentileUs(0.50) + sampler.delayUs;
+  }
 
   // One line for a status bar or log, zero-ended: state, frames a second, delays, loss, and the worst mistake. Returns
   // its length without the zero; it is cut at `capacity` - 1.

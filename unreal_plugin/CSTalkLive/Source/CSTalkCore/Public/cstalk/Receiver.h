@@ -58,7 +58,8 @@ class CSTALK_API Receiver {
  private:
   ReceiveOutcome Refuse(PacketResult result, const Sender& sender) noexcept;
   ReceiveOutcome TakeFrame(const Sender& sender, std::int64_t localUs) noexcept;
-  ReceiveOutcome TakeHello(const std::uint8_t* data, std::size_t size, const Sender& sender) noexcept;
+  ReceiveOutcome TakeHello(const std::uint8_t* data, std::size_t size, const Sender& sender,
+                           std::int64_t localUs) noexcept;
   ReceiveOutcome TakeChunk(const std::uint8_t* data, std::size_t size, const Sender& sender) noexcept;
 
   SenderFilter filter_;

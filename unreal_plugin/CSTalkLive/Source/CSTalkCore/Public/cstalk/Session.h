@@ -55,6 +55,9 @@ class CSTALK_API SessionHolder {
   void Release() noexcept { held_ = false; }
 
   bool Held() const noexcept { return held_; }
+
+  // Whether the holder has sent something lately, so that nobody else may take its place.
+  bool Alive(std::int64_t localUs) const noexcept { return held_ && localUs - lastUs_ < takeoverUs_; }
   std::uint32_t Session() const noexcept { return session_; }
   const Sender& From() const noexcept { return sender_; }
 
