@@ -103,7 +103,17 @@ def test_all_sources_in_one_unit_do_not_collide(standard, tmp_path):
 def test_it_compiles_for_other_systems(target, standard, tmp_path):
     if importlib.util.find_spec("ziglang") is None:
         pytest.skip("no cross-compiler: python -m pip install ziglang")
-    compile_with([sys.executable, "-m", "ziglang", "c++", "-target", target, f"-std={standard}"], unit(tmp_path))
+    compiler = [sys.executable, "-m", "ziglang", "c++", "-target", target, f"-std={standard}"]
+    compile_with(compiler, unit(tmp_path))
+    if "windows" in target:
+        # In the editor: marked for export here, for import where others include the headers.
+        compile_with([*compiler, "-DCSTALK_CORE_SHARED=1", "-DCSTALK_CORE_EXPORT=1"], unit(tmp_path))
+        other = tmp_path / "other.cpp"
+        other.write_text(
+            '#include "cstalk/FaceStream.h"\nunsigned long long Other() { return sizeof(cstalk::FaceStream); }\n',
+            encoding="utf-8",
+        )
+        compile_with([*compiler, "-DCSTALK_CORE_SHARED=1"], other)
 
 
 def test_it_compiles_with_clang(tmp_path):

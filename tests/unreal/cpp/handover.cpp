@@ -51,10 +51,7 @@ int RunHandover(int argc, char** argv) {
   char line[512];
   for (bool last = false;;) {
     last = done.load(std::memory_order_acquire);
-    // Look at what lies in the ring before Pump takes it.
-    const std::uint64_t before = static_cast<std::uint64_t>(stream->Buffer().Size());
     stream->Pump(clock.load(std::memory_order_relaxed));
-    (void)before;
     const cstalk::JitterBuffer& buffer = stream->Buffer();
     for (std::uint32_t k = 0; k < buffer.Size(); ++k) {
       const cstalk::ArrivedFrame& frame = buffer.At(k);

@@ -75,6 +75,29 @@ CSTALK_TEST(interpolation_is_linear_and_switches_are_not_interpolated) {
   }
 }
 
+CSTALK_TEST(rounding_never_carries_a_value_past_its_neighbours) {
+  // -999.9999 to 1000: their difference rounds up to 2000, and -999.9999 + 2000 lies beyond the range.
+  constexpr std::uint32_t shift = 255;  // HeadTranslationX, cm
+  auto buffer = std::make_unique<cstalk::JitterBuffer>();
+  cstalk::SamplerConfig config = Plain();
+  config.fadeUs = 5000;
+  cstalk::Sampler sampler(config);
+  Face face;
+  cstalk::ArrivedFrame frame = FrameAt(0, 0.0f);
+  frame.values[shift] = std::nextafterf(-1000.0f, 0.0f);
+  buffer->Insert(frame);
+  for (std::int64_t t = 0; t <= 6000; t += 1000) sampler.Sample(*buffer, t, face.values);
+  EXPECT(face.values[shift] == frame.values[shift]);
+  frame = FrameAt(7000, 0.0f, 2);
+  frame.values[shift] = 1000.0f;
+  buffer->Insert(frame);
+  for (std::int64_t t = 7000; t <= 13000; ++t) {
+    sampler.Sample(*buffer, t, face.values);
+    EXPECT(face.values[shift] <= 1000.0f && face.values[shift] >= -1000.0f);
+  }
+  EXPECT(face.values[shift] == 1000.0f);
+}
+
 CSTALK_TEST(holds_then_eases_to_neutral_then_fades_in) {
   auto buffer = std::make_unique<cstalk::JitterBuffer>();
   cstalk::SamplerConfig config;

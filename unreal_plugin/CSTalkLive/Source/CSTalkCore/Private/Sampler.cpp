@@ -17,7 +17,13 @@ float PartOf(std::int64_t passed, std::int64_t whole) noexcept {
   return static_cast<float>(static_cast<double>(passed) / static_cast<double>(whole));
 }
 
-float SmoothStep(float x) noexcept { return x * x * (3.0f - 2.0f * x); }
+// Between a and b, never beyond either: from the nearer end, so that the rounding of b - a cannot carry it past the other.
+float Mix(float a, float b, float part) noexcept { return part < 0.5f ? a + (b - a) * part : b - (b - a) * (1.0f - part); }
+
+float SmoothStep(float x) noexcept {
+  const float y = x * x * (3.0f - 2.0f * x);
+  return y < 1.0f ? y : 1.0f;  // rounding
+}
 
 }  // namespace
 
@@ -103,7 +109,7 @@ void Sampler::Between(const ArrivedFrame& from, const ArrivedFrame& to, std::int
   const float part = PartOf(timeUs - from.stampUs, to.stampUs - from.stampUs);
   const ControlRange* ranges = RawSchema().ranges;
   for (std::uint32_t k = 0; k < kPropertyCount; ++k) {
-    want_[k] = ranges[k].step ? from.values[k] : from.values[k] + (to.values[k] - from.values[k]) * part;
+    want_[k] = ranges[k].step ? from.values[k] : Mix(from.values[k], to.values[k], part);
   }
 }
 
@@ -112,7 +118,7 @@ void Sampler::TowardsNeutral(const ArrivedFrame& from, float weight) noexcept {
   for (std::uint32_t k = 0; k < kPropertyCount; ++k) {
     const float neutral = ranges[k].neutral;
     // A switch stays until the end, or the head would leap away from the pose that is still fading.
-    want_[k] = ranges[k].step ? (weight > 0.0f ? from.values[k] : neutral) : neutral + (from.values[k] - neutral) * weight;
+    want_[k] = ranges[k].step ? (weight > 0.0f ? from.values[k] : neutral) : Mix(neutral, from.values[k], weight);
   }
 }
 
@@ -126,7 +132,7 @@ void Sampler::Fade(std::int64_t localUs) noexcept {
   const float weight = SmoothStep(PartOf(localUs - fadeFromUs_, config_.fadeUs));
   const ControlRange* ranges = RawSchema().ranges;
   for (std::uint32_t k = 0; k < kPropertyCount; ++k) {
-    shown_[k] = ranges[k].step ? want_[k] : fadeFrom_[k] + (want_[k] - fadeFrom_[k]) * weight;
+    shown_[k] = ranges[k].step ? want_[k] : Mix(fadeFrom_[k], want_[k], weight);
   }
   if (weight >= 1.0f) fading_ = false;
 }

@@ -21,7 +21,7 @@ struct ClockMapConfig {
   std::int64_t fineUs = 5000;           // errors below this are corrected at 1 %, above at 10 % of the time that passes
 };
 
-class CSTALK_API ClockMap {
+class ClockMap {
  public:
   struct Stamp {
     std::int64_t localUs;  // when the frame would have come over an empty network
@@ -34,7 +34,7 @@ class CSTALK_API ClockMap {
 
   // Take in a packet that left (or whose sound was) at `senderUs` and came at `localUs`; both within +-2^60.
   // `newest`: no later frame of this session came before. Stamps of newest frames increase strictly until a jump.
-  Stamp Add(std::int64_t senderUs, std::int64_t localUs, bool newest) noexcept;
+  CSTALK_API Stamp Add(std::int64_t senderUs, std::int64_t localUs, bool newest) noexcept;
 
   // How much faster the sender's clock runs than ours, in parts per million; 0 until four seconds are known.
   double DriftPpm() const noexcept { return -slope_ * 1e6; }

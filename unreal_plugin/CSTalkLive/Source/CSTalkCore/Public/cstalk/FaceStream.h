@@ -36,7 +36,7 @@ struct StreamStatus {
   std::int64_t suggestedDelayUs = 0;  // playout delay that would cover 99 of 100 frames at 60 frames a second
 };
 
-class CSTALK_API FaceStream {
+class FaceStream {
  public:
   static constexpr std::int64_t kSilentUs = 1000000;
 
@@ -46,14 +46,14 @@ class CSTALK_API FaceStream {
 
   // Once per game frame, before sampling: take over what came. `localUs` is on the clock of the arrivals.
   // Returns StreamEvents.
-  std::uint32_t Pump(std::int64_t localUs) noexcept;
+  CSTALK_API std::uint32_t Pump(std::int64_t localUs) noexcept;
 
   const JitterBuffer& Buffer() const noexcept { return buffer_; }
 
   // What the sender last said of itself; texts are empty before the first hello.
   const Hello& LastHello() const noexcept { return hello_; }
 
-  StreamStatus Status() const noexcept;
+  CSTALK_API StreamStatus Status() const noexcept;
 
   // From the sound to the face, as far as it can be known: the sender's median delay and the sampler's. The voice must
   // be delayed by as much to be in step.
@@ -63,7 +63,7 @@ class CSTALK_API FaceStream {
 
   // One line for a status bar or log, zero-ended: state, frames a second, delays, loss, and the worst mistake. Returns
   // its length without the zero; it is cut at `capacity` - 1.
-  std::size_t FormatStatus(std::int64_t playoutDelayUs, char* out, std::size_t capacity) const noexcept;
+  CSTALK_API std::size_t FormatStatus(std::int64_t playoutDelayUs, char* out, std::size_t capacity) const noexcept;
 
  private:
   std::uint32_t TakeFlags(std::uint32_t flags) noexcept;

@@ -9,7 +9,7 @@
 // The last second of frames in the order of their stamps; one thread.
 namespace cstalk {
 
-class CSTALK_API JitterBuffer {
+class JitterBuffer {
  public:
   static constexpr std::uint32_t kCapacity = 64;
 
@@ -17,9 +17,9 @@ class CSTALK_API JitterBuffer {
 
   // Put a frame in its place; the oldest goes when all places are taken. A frame of another epoch clears the buffer
   // first. False when it is older than everything in a full buffer, or its stamp is there already.
-  bool Insert(const ArrivedFrame& frame) noexcept;
+  CSTALK_API bool Insert(const ArrivedFrame& frame) noexcept;
 
-  void Clear() noexcept;
+  CSTALK_API void Clear() noexcept;
 
   std::uint32_t Size() const noexcept { return size_; }
 
@@ -27,7 +27,7 @@ class CSTALK_API JitterBuffer {
   const ArrivedFrame& At(std::uint32_t k) const noexcept { return frames_[order_[k]]; }
 
   // Place of the newest frame stamped at or before `timeUs`; -1 when there is none.
-  std::int32_t LastAtOrBefore(std::int64_t timeUs) const noexcept;
+  CSTALK_API std::int32_t LastAtOrBefore(std::int64_t timeUs) const noexcept;
 
   // Local time at which a frame last came; meaningless while empty.
   std::int64_t LastArrivalUs() const noexcept { return lastArrivalUs_; }

@@ -12,23 +12,23 @@
 namespace cstalk {
 
 // A place in one message that moves forward over its arguments. After a failure the place is undefined: stop reading.
-class CSTALK_API OscReader {
+class OscReader {
  public:
   // The whole datagram; it must outlive the reader and every view taken from it.
   OscReader(const std::uint8_t* data, std::size_t size) noexcept : data_(data), size_(size) {}
 
   // Address and type tags (without their comma). Checks the size of the datagram too.
-  PacketResult Head(std::string_view address, std::string_view& tags) noexcept;
+  CSTALK_API PacketResult Head(std::string_view address, std::string_view& tags) noexcept;
 
   // A string: ended by a zero, padded with zeros to a multiple of four, UTF-8.
-  PacketResult Text(std::string_view& text) noexcept;
+  CSTALK_API PacketResult Text(std::string_view& text) noexcept;
 
-  PacketResult Word(std::uint32_t& value) noexcept;
-  PacketResult Int(std::int32_t& value) noexcept;
-  PacketResult Long(std::int64_t& value) noexcept;
+  CSTALK_API PacketResult Word(std::uint32_t& value) noexcept;
+  CSTALK_API PacketResult Int(std::int32_t& value) noexcept;
+  CSTALK_API PacketResult Long(std::int64_t& value) noexcept;
 
   // All that is left, which must be exactly `size` bytes.
-  PacketResult Rest(std::size_t size, const std::uint8_t*& bytes) noexcept;
+  CSTALK_API PacketResult Rest(std::size_t size, const std::uint8_t*& bytes) noexcept;
 
   // Ok when everything has been read.
   PacketResult End() const noexcept { return at_ == size_ ? PacketResult::Ok : PacketResult::TrailingBytes; }
@@ -41,18 +41,18 @@ class CSTALK_API OscReader {
 
 // The elements of a bundle, one after the other. Bundles inside bundles are handed out as they are; who reads
 // messages refuses them by their address, so depth is bounded to one.
-class CSTALK_API OscBundleReader {
+class OscBundleReader {
  public:
   OscBundleReader(const std::uint8_t* data, std::size_t size) noexcept : data_(data), size_(size) {}
 
   // Whether the datagram says that it is a bundle.
-  static bool LooksLikeBundle(const std::uint8_t* data, std::size_t size) noexcept;
+  CSTALK_API static bool LooksLikeBundle(const std::uint8_t* data, std::size_t size) noexcept;
 
   // Checks size and head; call it first.
-  PacketResult Begin() noexcept;
+  CSTALK_API PacketResult Begin() noexcept;
 
   // The next element; `end` becomes true, and the element stays as it is, when there is none.
-  PacketResult Next(const std::uint8_t*& element, std::size_t& size, bool& end) noexcept;
+  CSTALK_API PacketResult Next(const std::uint8_t*& element, std::size_t& size, bool& end) noexcept;
 
  private:
   const std::uint8_t* data_;

@@ -10,20 +10,20 @@
 // OSC 1.0 bytes into a buffer of the caller. One that is too small makes Size() 0; nothing is written beyond it.
 namespace cstalk {
 
-class CSTALK_API OscWriter {
+class OscWriter {
  public:
   OscWriter(std::uint8_t* out, std::size_t capacity) noexcept : out_(out), capacity_(capacity) {}
 
   // A string, which must hold no zero.
-  void Text(std::string_view text) noexcept;
+  CSTALK_API void Text(std::string_view text) noexcept;
 
   // Type tags: a comma, `head`, then `count` times `run`.
-  void TagsWithRun(std::string_view head, char run, std::size_t count) noexcept;
+  CSTALK_API void TagsWithRun(std::string_view head, char run, std::size_t count) noexcept;
 
-  void Word(std::uint32_t value) noexcept;
+  CSTALK_API void Word(std::uint32_t value) noexcept;
   void Int(std::int32_t value) noexcept { Word(static_cast<std::uint32_t>(value)); }
-  void Long(std::int64_t value) noexcept;
-  void Float(float value) noexcept;
+  CSTALK_API void Long(std::int64_t value) noexcept;
+  CSTALK_API void Float(float value) noexcept;
 
   // Bytes of the message, a multiple of four; 0 when it did not fit.
   std::size_t Size() const noexcept { return full_ ? 0 : size_; }

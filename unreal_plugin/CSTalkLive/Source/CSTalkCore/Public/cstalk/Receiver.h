@@ -33,7 +33,7 @@ struct ReceiveOutcome {
   bool newEpoch = false;  // the first frame of a session or after a jump of the sender's clock
 };
 
-class CSTALK_API Receiver {
+class Receiver {
  public:
   Receiver() noexcept = default;
   Receiver(const Receiver&) = delete;
@@ -44,7 +44,7 @@ class CSTALK_API Receiver {
 
   // Judge one datagram that came at `localUs`, any clock that only moves forward (within +-2^60). `data` may be null
   // when `size` is 0. Never fails, waits or allocates.
-  ReceiveOutcome Receive(const std::uint8_t* data, std::size_t size, const Sender& sender,
+  CSTALK_API ReceiveOutcome Receive(const std::uint8_t* data, std::size_t size, const Sender& sender,
                          std::int64_t localUs) noexcept;
 
   // The game thread's ends.

@@ -31,15 +31,15 @@ CSTALK_API std::size_t WriteArrival(const RecordedArrival& arrival, std::uint8_t
 
 // Reads a recording in memory. A file that ends in the middle of a datagram (a crash while recording) is good up to
 // there.
-class CSTALK_API RecordingReader {
+class RecordingReader {
  public:
-  RecordingReader(const std::uint8_t* data, std::size_t size) noexcept;
+  CSTALK_API RecordingReader(const std::uint8_t* data, std::size_t size) noexcept;
 
   // Whether the head is that of a recording of a known version.
   bool Valid() const noexcept { return valid_; }
 
   // The next datagram, which points into the file; false at the end.
-  bool Next(RecordedArrival& arrival) noexcept;
+  CSTALK_API bool Next(RecordedArrival& arrival) noexcept;
 
   // After Next said false: whether bytes were left that are no whole datagram.
   bool Damaged() const noexcept { return valid_ && at_ != size_; }
@@ -52,13 +52,13 @@ class CSTALK_API RecordingReader {
 };
 
 // Gives a recording to a receiver as if it came now.
-class CSTALK_API Replay {
+class Replay {
  public:
   // The recording's first datagram is due at `startUs` of the receiver's clock.
   Replay(const RecordingReader& reader, std::int64_t startUs) noexcept : reader_(reader), startUs_(startUs) {}
 
   // Hand over everything that is due at `localUs`, each with the time at which it is due; false when all is played.
-  bool Pump(std::int64_t localUs, Receiver& receiver) noexcept;
+  CSTALK_API bool Pump(std::int64_t localUs, Receiver& receiver) noexcept;
 
  private:
   RecordingReader reader_;

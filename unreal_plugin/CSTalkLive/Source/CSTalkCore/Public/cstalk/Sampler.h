@@ -35,9 +35,9 @@ struct SampleInfo {
   float live = 0.0f;           // 1: the stream; 0: neutral
 };
 
-class CSTALK_API Sampler {
+class Sampler {
  public:
-  explicit Sampler(const SamplerConfig& config = SamplerConfig()) noexcept;
+  CSTALK_API explicit Sampler(const SamplerConfig& config = SamplerConfig()) noexcept;
 
   // A larger delay makes the face wait until it fits; it never moves backwards.
   void SetDelay(std::int64_t delayUs) noexcept { config_.delayUs = delayUs < 0 ? 0 : delayUs; }
@@ -45,7 +45,7 @@ class CSTALK_API Sampler {
 
   // Write the 260 properties to be shown at `localUs` (the clock of the arrivals) to `out`. Every value is finite and
   // in its range. Switches and versions are never interpolated. `localUs` should not decrease.
-  SampleInfo Sample(const JitterBuffer& buffer, std::int64_t localUs, float* out) noexcept;
+  CSTALK_API SampleInfo Sample(const JitterBuffer& buffer, std::int64_t localUs, float* out) noexcept;
 
   // Renders that had to show the newest frame for want of the next one, while the stream was alive.
   std::uint64_t HeldSamples() const noexcept { return heldSamples_; }

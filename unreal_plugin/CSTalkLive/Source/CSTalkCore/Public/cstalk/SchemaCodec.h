@@ -13,7 +13,7 @@
 namespace cstalk {
 
 // One chunk. The names stay in the packet: read them one after the other while it lives.
-class CSTALK_API SchemaChunk {
+class SchemaChunk {
  public:
   std::uint32_t schemaHash = 0;
   std::uint32_t index = 0;  // 0..count - 1
@@ -22,7 +22,7 @@ class CSTALK_API SchemaChunk {
   std::uint32_t names = 0;  // >= 1
 
   // Name `first + k` on the k-th call; false when there is none left.
-  bool NextName(std::string_view& name) noexcept;
+  CSTALK_API bool NextName(std::string_view& name) noexcept;
 
  private:
   friend CSTALK_API PacketResult DecodeSchema(const std::uint8_t* data, std::size_t size, SchemaChunk& chunk) noexcept;

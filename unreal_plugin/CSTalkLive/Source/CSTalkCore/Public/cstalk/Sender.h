@@ -24,17 +24,17 @@ CSTALK_API bool SameEndpoint(const Sender& left, const Sender& right) noexcept;
 CSTALK_API bool IsLoopback(const Sender& sender) noexcept;
 
 // Who may drive the face. Everybody by default: a socket bound to 127.0.0.1 lets no stranger in anyway.
-class CSTALK_API SenderFilter {
+class SenderFilter {
  public:
   static constexpr std::uint32_t kMaxHosts = 8;
 
-  void AllowEverybody() noexcept;
-  void AllowLoopbackOnly() noexcept;
+  CSTALK_API void AllowEverybody() noexcept;
+  CSTALK_API void AllowLoopbackOnly() noexcept;
 
   // Allow a host beside those already allowed, and nobody else; false when there are eight already.
-  bool AllowHost(const Sender& host) noexcept;
+  CSTALK_API bool AllowHost(const Sender& host) noexcept;
 
-  bool Allows(const Sender& sender) const noexcept;
+  CSTALK_API bool Allows(const Sender& sender) const noexcept;
 
  private:
   enum class Mode : std::uint8_t { Everybody, Loopback, Hosts };

@@ -11,7 +11,7 @@
 namespace cstalk {
 
 // The sequence numbers of one session. Differences are taken modulo 2^32: after 2^32 - 1 comes 0.
-class CSTALK_API SequenceWindow {
+class SequenceWindow {
  public:
   static constexpr std::uint32_t kWindow = 64;       // frames within which an overtaken one is still taken
   static constexpr std::uint32_t kResyncAfter = 30;  // old ones in a row after which the count starts anew
@@ -27,7 +27,7 @@ class CSTALK_API SequenceWindow {
 
   // A single forged or damaged number far ahead would make every later frame look old; that is why half a second of
   // nothing but old ones is believed.
-  Place Add(std::uint32_t sequence) noexcept;
+  CSTALK_API Place Add(std::uint32_t sequence) noexcept;
 
  private:
   bool started_ = false;
@@ -39,17 +39,17 @@ class CSTALK_API SequenceWindow {
 // Which sender wins. The first one holds the face. A program that restarts on the same port of the same machine takes
 // over at once, and what is still on its way of its old session is refused. Any other session waits until the holder
 // has been silent for `takeoverUs`; so two senders never alternate.
-class CSTALK_API SessionHolder {
+class SessionHolder {
  public:
   enum class Claim : std::uint8_t { Continues, Started, OtherSender, Ended };
 
   explicit SessionHolder(std::int64_t takeoverUs = 500000) noexcept : takeoverUs_(takeoverUs) {}
 
   // Judge a frame of `session` that came at `localUs`. Only frames that are otherwise sound may be offered.
-  Claim Offer(std::uint32_t session, const Sender& sender, std::int64_t localUs) noexcept;
+  CSTALK_API Claim Offer(std::uint32_t session, const Sender& sender, std::int64_t localUs) noexcept;
 
   // Whether `session` holds the face now.
-  bool Holds(std::uint32_t session, const Sender& sender) const noexcept;
+  CSTALK_API bool Holds(std::uint32_t session, const Sender& sender) const noexcept;
 
   // Nobody holds the face any more; the next sender wins.
   void Release() noexcept { held_ = false; }

@@ -38,10 +38,12 @@ class SpscQueue {
   void Pop() noexcept { begin_.store(begin_.load(std::memory_order_relaxed) + 1, std::memory_order_release); }
 
  private:
-  // On cache lines of their own, so that the two threads do not fight over one.
-  alignas(64) std::atomic<std::uint32_t> begin_{0};
-  alignas(64) std::atomic<std::uint32_t> end_{0};
-  alignas(64) Item items_[Capacity];
+  static_assert(sizeof(Item) * Capacity >= 128, "the items keep the counters on cache lines of their own");
+
+  // Apart, so that the two threads do not fight over one cache line.
+  std::atomic<std::uint32_t> begin_{0};
+  Item items_[Capacity];
+  std::atomic<std::uint32_t> end_{0};
 };
 
 }  // namespace cstalk

@@ -13,13 +13,13 @@
 namespace cstalk {
 
 // Percentiles of a duration over the last 10 to 20 seconds, from bins of 1/8 octave (9 %) between 64 us and 4 s.
-class CSTALK_API DelayHistogram {
+class DelayHistogram {
  public:
   // Receiver thread. Negative durations count as 0.
-  void Add(std::int64_t durationUs, std::int64_t localUs) noexcept;
+  CSTALK_API void Add(std::int64_t durationUs, std::int64_t localUs) noexcept;
 
   // Upper edge, in microseconds, of the bin in which the `share` (0..1) smallest durations end; 0 without any.
-  std::int64_t PercentileUs(double share) const noexcept;
+  CSTALK_API std::int64_t PercentileUs(double share) const noexcept;
 
  private:
   static constexpr std::uint32_t kBins = 130;
@@ -57,13 +57,13 @@ struct ReceiverStats {
 };
 
 // Each mistake of a sender once, with who made it.
-class CSTALK_API NoticeBoard {
+class NoticeBoard {
  public:
   // Receiver thread.
-  void Note(PacketResult result, const Sender& sender) noexcept;
+  CSTALK_API void Note(PacketResult result, const Sender& sender) noexcept;
 
   // One other thread: the next mistake nobody was told of; false when there is none.
-  bool Take(PacketResult& result, Sender& sender) noexcept;
+  CSTALK_API bool Take(PacketResult& result, Sender& sender) noexcept;
 
  private:
   std::atomic<std::uint32_t> seen_{0};
