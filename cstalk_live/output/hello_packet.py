@@ -25,15 +25,18 @@ import struct
 from dataclasses import dataclass
 
 from cstalk_live.errors import OutputError, PacketError
+from cstalk_live.output.osc_fields import (
+    MAX_NAME_BYTES,
+    MAX_SUBJECT_BYTES,
+    PROTOCOL_VERSION,
+    check_version,
+    read_text,
+)
 from cstalk_live.output.osc_reader import OscReader
 from cstalk_live.output.oscwire import osc_message
 
 HELLO_ADDRESS = "/cstalk/hello"
 
-PROTOCOL_VERSION = 1
-
-MAX_SUBJECT_BYTES = 256
-MAX_VERSION_BYTES = 64
 MAX_VALUES = 65_535
 
 _TAGS = "iiisiiiissh"
@@ -105,25 +108,14 @@ def decode_hello(data: bytes) -> Hello:
     if reader.head(HELLO_ADDRESS) != _TAGS:
         raise PacketError(f"{HELLO_ADDRESS}: type tags are not {_TAGS}")
     session, protocol, schema = reader.unpack(_WHO)
-    if protocol != PROTOCOL_VERSION:
-        raise PacketError(
-            f"{HELLO_ADDRESS}: protocol version {protocol} where {PROTOCOL_VERSION} is known",
-            "update the older program",
-        )
-    layout = _text(reader, "layout", MAX_VERSION_BYTES)
+    check_version(HELLO_ADDRESS, protocol)
+    layout = read_text(reader, HELLO_ADDRESS, "layout", MAX_NAME_BYTES)
     count, numerator, denominator, lookahead = reader.unpack(_RATE)
-    subject = _text(reader, "subject", MAX_SUBJECT_BYTES)
-    version = _text(reader, "version", MAX_VERSION_BYTES)
+    subject = read_text(reader, HELLO_ADDRESS, "subject", MAX_SUBJECT_BYTES)
+    version = read_text(reader, HELLO_ADDRESS, "version", MAX_NAME_BYTES)
     (send_us,) = reader.unpack(_TIME)
     reader.end()
     if not 1 <= count <= MAX_VALUES or numerator < 1 or denominator < 1 or lookahead < 0:
         rate = f"{numerator}/{denominator}"
         raise PacketError(f"{HELLO_ADDRESS}: out of range: {count} values, {rate} Hz, look-ahead {lookahead}")
     return Hello(session, schema, layout, count, numerator, denominator, lookahead, subject, version, send_us)
-
-
-def _text(reader: OscReader, what: str, limit: int) -> str:
-    text = reader.text()
-    if not 1 <= len(text.encode("utf-8")) <= limit:
-        raise PacketError(f"{HELLO_ADDRESS}: {what} must have 1 to {limit} bytes")
-    return text

@@ -5,7 +5,10 @@ from __future__ import annotations
 import struct
 
 from cstalk_live.errors import PacketError
-from cstalk_live.output.oscwire import MAX_DATAGRAM
+from cstalk_live.output.oscwire import MAX_DATAGRAM, pad4
+
+_FLOAT = struct.Struct(">f")
+_SIZE = struct.Struct(">I")
 
 
 class OscReader:
@@ -68,8 +71,38 @@ class OscReader:
         self._at = stop
         return text
 
+    @property
+    def at(self) -> int:
+        """Bytes read so far."""
+        return self._at
+
+    def number(self) -> float:
+        """Read one float32, which may be NaN or infinite.
+
+        Raises:
+            PacketError: the packet ends before it.
+        """
+        (value,) = self.unpack(_FLOAT)
+        return float(value)
+
+    def blob(self) -> bytes:
+        """Read one blob: its size, its bytes and their padding.
+
+        Raises:
+            PacketError: the packet ends before it, or the padding is not zero.
+        """
+        (size,) = self.unpack(_SIZE)
+        stop = self._at + pad4(size)
+        if stop > len(self._data):
+            raise PacketError(f"blob at byte {self._at} of {size} bytes does not end within the packet")
+        taken, padding = self._data[self._at : self._at + size], self._data[self._at + size : stop]
+        if any(padding):
+            raise PacketError(f"blob at byte {self._at} is padded with something else than zeros")
+        self._at = stop
+        return taken
+
     def unpack(self, layout: struct.Struct) -> tuple[int, ...]:
-        """Read the integers of ``layout``.
+        """Read the numbers of ``layout``.
 
         Raises:
             PacketError: the packet ends before them.

@@ -58,19 +58,24 @@ def osc_float(value: float) -> bytes:
     return struct.pack(">f", value)
 
 
+def osc_blob(data: bytes) -> bytes:
+    """``data`` after its size, padded with zeros to a multiple of four bytes."""
+    return osc_int(len(data)) + data.ljust(pad4(len(data)), b"\x00")
+
+
 def message_head(address: str, tags: str) -> bytes:
     """Address and type tags: what comes before a message's arguments."""
     return osc_string(address) + osc_string(f",{tags}")
 
 
-def osc_message(address: str, tags: str, arguments: Sequence[int | float | str]) -> bytes:
+def osc_message(address: str, tags: str, arguments: Sequence[int | float | str | bytes]) -> bytes:
     """A whole message.
 
     Args:
         address: such as ``/cstalk/hello``.
-        tags: one of ``i h f s`` for each argument.
+        tags: one of ``i h f s b`` for each argument.
         arguments: ``i`` takes -2**31..2**32 - 1 (its low 32 bits are sent), ``h`` 64-bit signed, ``f`` a
-            number, ``s`` text.
+            number, ``s`` text, ``b`` bytes.
 
     Raises:
         ValueError: the tags do not match the arguments.
@@ -85,6 +90,8 @@ def osc_message(address: str, tags: str, arguments: Sequence[int | float | str])
             parts.append(osc_long(argument))
         elif tag == "f" and isinstance(argument, int | float):
             parts.append(osc_float(argument))
+        elif tag == "b" and isinstance(argument, bytes):
+            parts.append(osc_blob(argument))
         else:
             raise ValueError(f"type tag '{tag}' does not fit {argument!r}")
     return b"".join(parts)

@@ -6,6 +6,8 @@ decoder must accept it, and its bytes.
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import struct
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +19,7 @@ from cstalk_live.output.hello_packet import Hello, encode_hello
 from cstalk_live.output.layout import BOARD_LAYOUT, RAW_LAYOUT
 from cstalk_live.output.livelink_face import LiveLinkFaceEncoder
 from cstalk_live.output.osc_controls import ControlsEncoder
-from cstalk_live.output.oscwire import osc_message
+from cstalk_live.output.oscwire import message_head, osc_int, osc_message
 from cstalk_live.output.schema_packet import encode_schema
 from cstalk_live.output.timecode import FrameRate, TimeOfDay
 from cstalk_live.records import Frame, FrameFlag
@@ -32,6 +34,8 @@ SEND_US = CAPTURE_US + 41_500
 LOOKAHEAD = 4
 FLAGS = FrameFlag.SPEECH | FrameFlag.GAP
 DEVICE_ID = "0f8fad5b-d9cb-469f-a165-70867728950e"
+COMMAND_US = 1_798_000_000_000_000  # 2026-12-23 04:26:40 UTC
+KEY = "golden key"
 DAY_US = 47_584_531_000  # 13:13:04.531
 DAY_US_UTF8 = 86_399_999_999
 
@@ -74,6 +78,26 @@ def hello() -> Hello:
     return Hello(SESSION, RAW_LAYOUT.schema_hash, "raw", 260, 60, 1, LOOKAHEAD, "Ana María", "0.1.0", SEND_US)
 
 
+def heartbeat() -> bytes:
+    """What the plugin says once a second."""
+    numbers = (SESSION, 1, 3, 2, 60.0, 59.5, 119.25, 96.5, 3.25, 0xFFFF_FFFF, SEND_US, 8_200)
+    return osc_message("/cstalk/heartbeat", "iiiifffffihhsss", (*numbers, "Ana María", "5.6.1", "0.1.0"))
+
+
+def command(key: str = "") -> bytes:
+    """What the plugin asks for: happy, 0.75, within half a second; signed unless ``key`` is empty."""
+    arguments = osc_message("", "iihssff", (SESSION, 1, COMMAND_US, "emotion", "happy", 0.75, 0.5))
+    body = message_head("/cstalk/command", "iihssffb") + arguments[len(message_head("", "iihssff")) :]
+    seal = hmac.digest(key.encode(), body, hashlib.sha256) if key else b""
+    return body + osc_int(len(seal)) + seal
+
+
+def emotion() -> bytes:
+    """What the program says of its emotion: muted, half happy, a quarter surprised."""
+    mix = ("happy", 0.5, "surprised", 0.25)
+    return osc_message("/cstalk/emotion", "iifi" + "sf" * 2, (SESSION, 1, 1.5, 1, *mix))
+
+
 def packets() -> list[Golden]:
     """Every golden file, valid ones first."""
     raw = bytes(FramePacketEncoder(RAW_LAYOUT, SESSION).encode(frame(), SEQUENCE, SEND_US, LOOKAHEAD))
@@ -93,6 +117,10 @@ def packets() -> list[Golden]:
         *(Golden(f"controls_bundle{i}.bin", "bundle", True, bundle) for i, bundle in enumerate(bundles)),
         Golden("livelink_face_v6.bin", "livelink", True, livelink),
         Golden("livelink_face_v6_utf8.bin", "livelink", True, utf8),
+        Golden("heartbeat.bin", "heartbeat", True, heartbeat()),
+        Golden("command.bin", "command", True, command()),
+        Golden("command_signed.bin", "command-signed", True, command(KEY)),
+        Golden("emotion.bin", "emotion", True, emotion()),
     ]
     return good + _broken(raw, board, greeting, schema[0], livelink)
 

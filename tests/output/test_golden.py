@@ -24,6 +24,9 @@ from cstalk_live.output import (
     decode_livelink_face,
     decode_schema,
 )
+from cstalk_live.output.command_packet import decode_command
+from cstalk_live.output.emotion_packet import decode_emotion
+from cstalk_live.output.heartbeat_packet import decode_heartbeat
 from cstalk_live.output.schema_packet import SchemaCollector
 
 FOLDER = Path(__file__).parents[1] / "golden"
@@ -35,6 +38,10 @@ DECODERS: dict[str, Callable[[bytes], object]] = {
     "hello": decode_hello,
     "schema": decode_schema,
     "livelink": decode_livelink_face,
+    "heartbeat": decode_heartbeat,
+    "command": decode_command,
+    "command-signed": decode_command,
+    "emotion": decode_emotion,
 }
 
 REASONS = {

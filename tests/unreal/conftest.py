@@ -6,11 +6,16 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+import engine_symbols  # noqa: F401
+import header_tool
 
 FOLDER = Path(__file__).parent
 GOLDEN = FOLDER.parent / "golden"
@@ -76,3 +81,32 @@ def core_check(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Core
         return built[kind]
 
     return of_kind
+
+
+def on_stand_ins(core_check: Callable[[str], CoreCheck], target: str) -> Callable[[str], CoreCheck]:
+    """A program of the engine layer with stand-ins for the engine, in the same build as the core."""
+    built: dict[str, CoreCheck] = {}
+
+    def of_kind(kind: str) -> CoreCheck:
+        if kind not in built:
+            folder = core_check(kind).path.parent
+            header_tool.write([header_tool.SOURCE / "CSTalkLive"], folder / "generated")
+            command = ["cmake", "--build", str(folder), "--parallel", "1", "--target", target]
+            result = subprocess.run(command, capture_output=True, text=True, timeout=900, check=False)
+            assert result.returncode == 0, (result.stdout + result.stderr)[-6000:]
+            built[kind] = CoreCheck(folder / target)
+        return built[kind]
+
+    return of_kind
+
+
+@pytest.fixture(scope="session")
+def live_check(core_check: Callable[[str], CoreCheck]) -> Callable[[str], CoreCheck]:
+    """``live_check(kind)``: the runtime module before a fake Live Link client."""
+    return on_stand_ins(core_check, "live_check")
+
+
+@pytest.fixture(scope="session")
+def editor_check(core_check: Callable[[str], CoreCheck]) -> Callable[[str], CoreCheck]:
+    """``editor_check(kind)``: the editor module, with a mouse."""
+    return on_stand_ins(core_check, "editor_check")

@@ -12,21 +12,44 @@ import numpy as np
 
 from cstalk_live.errors import PacketError
 from cstalk_live.output import decode_frame, decode_hello, decode_livelink_face, decode_schema
+from cstalk_live.output.command_packet import decode_command, is_signed
+from cstalk_live.output.emotion_packet import decode_emotion
+from cstalk_live.output.heartbeat_packet import decode_heartbeat
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 PACKETS = runpy.run_path(str(GOLDEN / "make.py"))["packets"]()
+
+
+def decode_allowed(packet: bytes, key: str = "") -> None:
+    """A command that is signed with the key or, without one, not signed."""
+    command = decode_command(packet)
+    if is_signed(packet, command, key) if key else not command.signature:
+        return
+    raise PacketError("not allowed")
+
 
 DECODERS: dict[str, Callable[[bytes], object]] = {
     "frame": decode_frame,
     "hello": decode_hello,
     "schema": decode_schema,
     "livelink": decode_livelink_face,
+    "heartbeat": decode_heartbeat,
+    "emotion": decode_emotion,
+    "command": decode_allowed,
+    "command-signed": lambda packet: decode_allowed(packet, "golden key"),
 }
+
+
+LETTERS = {"heartbeat": "H", "command": "C", "command-signed": "K", "emotion": "E"}
+"""For the decoders whose first letter is another's."""
 
 
 def answers(program, packets, *options):
     """A line per (decoder, bytes): the number of the result, 0 for accepted, then what it says."""
-    data = b"".join(decoder[0].encode() + struct.pack("<I", len(packet)) + packet for decoder, packet in packets)
+    data = b"".join(
+        LETTERS.get(decoder, decoder[0]).encode() + struct.pack("<I", len(packet)) + packet
+        for decoder, packet in packets
+    )
     return [line.split(" ") for line in program.run("decode", *options, data=data).splitlines()]
 
 
@@ -71,6 +94,13 @@ def test_accepted_packets_say_the_same(core_check):
             tail = (hello.rate_denominator, hello.lookahead_frames, hello.send_us)
             text = " ".join(map(str, (*head, *tail))) + f" {hello.subject}|{hello.version}"
             assert " ".join(words[1:]) == text
+
+
+def test_the_return_channel_is_written_as_python_writes_it(core_check):
+    golden = [golden for golden in PACKETS if golden.decoder in LETTERS]
+    found = answers(core_check("asan"), [(one.decoder, one.data) for one in golden])
+    assert len(golden) == 4
+    assert [words[1] for words in found] == [one.data.hex() for one in golden]
 
 
 def test_damaged_packets_are_judged_alike(core_check):

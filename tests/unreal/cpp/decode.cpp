@@ -1,6 +1,6 @@
 // Copyright 2026 The cstalk-live developers. SPDX-License-Identifier: Apache-2.0
 // decode: packets on standard input (one letter for the decoder, u32 little-endian size, bytes), one line each on
-// standard output: the number of the result and, for frames that are taken, what they say.
+// standard output: the number of the result and what is said, or the same packet as it is written here, in hexadecimal.
 // truncate FOLDER: every truncation of every golden packet, in buffers of exactly that size.
 #include <cinttypes>
 
@@ -16,6 +16,10 @@ const char* DecoderOf(int letter) {
     case 'h': return "hello";
     case 's': return "schema";
     case 'l': return "livelink";
+    case 'H': return "heartbeat";
+    case 'C': return "command";
+    case 'K': return "command-signed";
+    case 'E': return "emotion";
     default: return "bundle";
   }
 }
@@ -31,6 +35,25 @@ void PrintHello(const cstalk::Hello& hello) {
   std::printf(" %" PRIu32 " %" PRIu32 " %s %" PRId32 " %" PRId32 " %" PRId32 " %" PRId32 " %" PRId64 " %s|%s",
               hello.session, hello.schemaHash, hello.layout, hello.valueCount, hello.rateNumerator,
               hello.rateDenominator, hello.lookahead, hello.sendUs, hello.subject, hello.version);
+}
+
+// To be compared byte by byte: what was read, written again.
+void PrintAgain(int letter, const std::uint8_t* data, std::size_t size) {
+  std::uint8_t out[cstalk::kMaxDatagram];
+  std::size_t written = 0;
+  if (letter == 'H') {
+    cstalk::Heartbeat beat;
+    if (cstalk::DecodeHeartbeat(data, size, beat) == cstalk::PacketResult::Ok) written = cstalk::EncodeHeartbeat(beat, out, sizeof out);
+  } else if (letter == 'E') {
+    cstalk::Emotion emotion;
+    if (cstalk::DecodeEmotion(data, size, emotion) == cstalk::PacketResult::Ok) written = cstalk::EncodeEmotion(emotion, out, sizeof out);
+  } else {
+    const std::string_view key = letter == 'K' ? kGoldenKey : std::string_view();
+    cstalk::Command command;
+    if (cstalk::DecodeCommand(data, size, key, command) == cstalk::PacketResult::Ok) written = cstalk::EncodeCommand(command, key, out, sizeof out);
+  }
+  std::printf(" ");
+  for (std::size_t k = 0; k < written; ++k) std::printf("%02x", static_cast<unsigned>(out[k]));
 }
 
 }  // namespace
@@ -55,6 +78,8 @@ int RunDecode(int argc, char** argv) {
         cstalk::Hello hello;
         cstalk::DecodeHello(packet.data(), size, hello);
         PrintHello(hello);
+      } else if (letter == 'H' || letter == 'C' || letter == 'K' || letter == 'E') {
+        PrintAgain(letter, packet.data(), size);
       } else if (letter == 's') {
         cstalk::SchemaChunk chunk;
         cstalk::DecodeSchema(packet.data(), size, chunk);

@@ -13,7 +13,7 @@
 
 namespace {
 
-const char* const kDecoders[] = {"frame", "hello", "schema", "livelink", "bundle"};
+const char* const kDecoders[] = {"frame", "hello", "schema", "livelink", "bundle", "heartbeat", "command", "command-signed", "emotion"};
 
 void Damage(Random& random, std::vector<std::uint8_t>& packet, const std::vector<Golden>& all) {
   const std::uint32_t times = 1 + random.Below(4);
@@ -93,7 +93,7 @@ int RunMutate(int argc, char** argv) {
     Damage(random, packet, all);
     packet.shrink_to_fit();
     const std::uint8_t* data = packet.data();
-    DecodeAs(kDecoders[random.Below(5)], data, packet.size());
+    DecodeAs(kDecoders[random.Below(9)], data, packet.size());
     const cstalk::Sender sender = cstalk::SenderFromIPv4(127, 0, 0, 1, static_cast<std::uint16_t>(9000 + random.Below(3)));
     const cstalk::ReceiveOutcome outcome = receiver->Receive(data, packet.size(), sender, now);
     if (outcome.kind == cstalk::PacketKind::Frame) {

@@ -62,6 +62,18 @@ cstalk::PacketResult DecodeAs(const std::string& decoder, const std::uint8_t* da
     cstalk::LiveLinkFacePacket face;
     return cstalk::DecodeLiveLinkFace(data, size, face);
   }
+  if (decoder == "heartbeat") {
+    cstalk::Heartbeat beat;
+    return cstalk::DecodeHeartbeat(data, size, beat);
+  }
+  if (decoder == "command" || decoder == "command-signed") {
+    cstalk::Command command;
+    return cstalk::DecodeCommand(data, size, decoder == "command" ? "" : kGoldenKey, command);
+  }
+  if (decoder == "emotion") {
+    cstalk::Emotion emotion;
+    return cstalk::DecodeEmotion(data, size, emotion);
+  }
   std::uint32_t count = 0;
   return cstalk::DecodeControlsBundle(data, size, count);
 }

@@ -6,7 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "cstalk/CommandCodec.h"
+#include "cstalk/EmotionCodec.h"
 #include "cstalk/FrameCodec.h"
+#include "cstalk/HeartbeatCodec.h"
 #include "cstalk/HelloCodec.h"
 #include "cstalk/OtherFormats.h"
 #include "cstalk/SchemaCodec.h"
@@ -22,5 +25,8 @@ struct Golden {
 std::vector<std::uint8_t> ReadFile(const std::string& path);
 std::vector<Golden> ReadGolden(const std::string& folder);
 
-// decoder: frame, hello, schema, livelink or bundle, as in manifest.csv.
+// The shared key of command_signed.bin.
+inline constexpr std::string_view kGoldenKey = "golden key";
+
+// decoder: as in manifest.csv.
 cstalk::PacketResult DecodeAs(const std::string& decoder, const std::uint8_t* data, std::size_t size);

@@ -53,6 +53,8 @@ std::uint32_t FaceStream::Pump(std::int64_t localUs) noexcept {
     connected_ = true;
     anyFrame_ = true;
     session_ = frame->session;
+    from_ = frame->from;
+    lastSendUs_ = frame->sendUs;
     lastFrameUs_ = frame->arrivalUs;
     ++framesThisSecond_;
     buffer_.Insert(*frame);
@@ -63,6 +65,12 @@ std::uint32_t FaceStream::Pump(std::int64_t localUs) noexcept {
     if (!SameIntroduction(*hello, hello_)) events |= kEventHello;
     hello_ = *hello;
     hellos.Pop();
+  }
+  EmotionQueue& emotions = receiver_.Emotions();
+  while (const Emotion* emotion = emotions.Front()) {
+    if (!SameEmotion(*emotion, emotion_)) events |= kEventEmotion;
+    emotion_ = *emotion;
+    emotions.Pop();
   }
   if (connected_ && localUs - lastFrameUs_ > kSilentUs) {
     connected_ = false;

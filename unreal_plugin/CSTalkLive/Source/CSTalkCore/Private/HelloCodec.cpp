@@ -1,9 +1,7 @@
 // Copyright 2026 The cstalk-live developers. SPDX-License-Identifier: Apache-2.0
 #include "cstalk/HelloCodec.h"
 
-#include <cstring>
-
-#include "cstalk/OscReader.h"
+#include "OscFields.h"
 #include "cstalk/OscWriter.h"
 
 namespace cstalk {
@@ -12,17 +10,6 @@ namespace {
 
 constexpr std::string_view kHelloAddress = "/cstalk/hello";
 constexpr std::string_view kHelloTags = "iiisiiiissh";
-
-template <std::size_t Size>
-PacketResult CopyHelloText(OscReader& reader, char (&out)[Size]) noexcept {
-  std::string_view text;
-  const PacketResult result = reader.Text(text);
-  if (result != PacketResult::Ok) return result;
-  if (text.empty() || text.size() >= Size) return PacketResult::OutOfRange;
-  std::memcpy(out, text.data(), text.size());
-  out[text.size()] = '\0';
-  return PacketResult::Ok;
-}
 
 }  // namespace
 
@@ -37,13 +24,13 @@ PacketResult DecodeHello(const std::uint8_t* data, std::size_t size, Hello& hell
   if ((result = reader.Word(protocol)) != PacketResult::Ok) return result;
   if ((result = reader.Word(hello.schemaHash)) != PacketResult::Ok) return result;
   if (protocol != kProtocolVersion) return PacketResult::OtherProtocol;
-  if ((result = CopyHelloText(reader, hello.layout)) != PacketResult::Ok) return result;
+  if ((result = ReadText(reader, hello.layout)) != PacketResult::Ok) return result;
   if ((result = reader.Int(hello.valueCount)) != PacketResult::Ok) return result;
   if ((result = reader.Int(hello.rateNumerator)) != PacketResult::Ok) return result;
   if ((result = reader.Int(hello.rateDenominator)) != PacketResult::Ok) return result;
   if ((result = reader.Int(hello.lookahead)) != PacketResult::Ok) return result;
-  if ((result = CopyHelloText(reader, hello.subject)) != PacketResult::Ok) return result;
-  if ((result = CopyHelloText(reader, hello.version)) != PacketResult::Ok) return result;
+  if ((result = ReadText(reader, hello.subject)) != PacketResult::Ok) return result;
+  if ((result = ReadText(reader, hello.version)) != PacketResult::Ok) return result;
   if ((result = reader.Long(hello.sendUs)) != PacketResult::Ok) return result;
   if ((result = reader.End()) != PacketResult::Ok) return result;
   const bool counts = hello.valueCount >= 1 && hello.valueCount <= static_cast<std::int32_t>(kMaxAnnouncedValues);

@@ -106,6 +106,22 @@ PacketResult OscReader::Long(std::int64_t& value) noexcept {
   return PacketResult::Ok;
 }
 
+PacketResult OscReader::Blob(const std::uint8_t*& bytes, std::size_t& size) noexcept {
+  std::uint32_t length = 0;
+  const PacketResult result = Word(length);
+  if (result != PacketResult::Ok) return result;
+  if (length > size_ - at_) return PacketResult::Truncated;
+  // Size of the packet and place are multiples of four, so the padding lies inside.
+  const std::size_t padded = (std::size_t{length} + 3) & ~std::size_t{3};
+  for (std::size_t k = length; k < padded; ++k) {
+    if (data_[at_ + k] != 0) return PacketResult::BadString;
+  }
+  bytes = data_ + at_;
+  size = length;
+  at_ += padded;
+  return PacketResult::Ok;
+}
+
 PacketResult OscReader::Rest(std::size_t size, const std::uint8_t*& bytes) noexcept {
   if (size_ - at_ < size) return PacketResult::Truncated;
   if (size_ - at_ > size) return PacketResult::TrailingBytes;

@@ -54,4 +54,16 @@ void OscWriter::Long(std::int64_t value) noexcept {
 
 void OscWriter::Float(float value) noexcept { Word(BitsOf(value)); }
 
+void OscWriter::Blob(const std::uint8_t* bytes, std::size_t size) noexcept {
+  const std::size_t padded = (size + 3) & ~std::size_t{3};
+  if (size > capacity_ || !Room(4 + padded)) {
+    full_ = true;
+    return;
+  }
+  Word(static_cast<std::uint32_t>(size));
+  std::memset(out_ + size_, 0, padded);
+  if (size > 0) std::memcpy(out_ + size_, bytes, size);
+  size_ += padded;
+}
+
 }  // namespace cstalk

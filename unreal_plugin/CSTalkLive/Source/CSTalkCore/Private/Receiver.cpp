@@ -49,6 +49,7 @@ ReceiveOutcome Receiver::Receive(const std::uint8_t* data, std::size_t size, con
   }
   if (AddressIs(data, size, "/cstalk/hello")) return TakeHello(data, size, sender, localUs);
   if (AddressIs(data, size, "/cstalk/schema")) return TakeChunk(data, size, sender);
+  if (AddressIs(data, size, "/cstalk/emotion")) return TakeEmotion(data, size, sender, localUs);
   const PacketResult result = DecodeFrame(data, size, packet_);
   if (result != PacketResult::Ok) return Refuse(result, sender);
   if (!TimesInRange(packet_)) return Refuse(PacketResult::OutOfRange, sender);
@@ -103,6 +104,7 @@ ReceiveOutcome Receiver::TakeFrame(const Sender& sender, std::int64_t localUs) n
   current_.sequence = packet_.sequence;
   current_.epoch = epoch_;
   current_.flags = packet_.flags;
+  current_.from = sender;
   CountUp(stats_.results[static_cast<std::size_t>(PacketResult::Ok)]);
   CountUp(stats_.frames);
   stats_.lastFrameUs.store(localUs, std::memory_order_relaxed);
@@ -130,6 +132,21 @@ ReceiveOutcome Receiver::TakeHello(const std::uint8_t* data, std::size_t size, c
   hellos_.Push(hello_);  // when the game thread is four seconds behind, the next one will do
   ReceiveOutcome outcome;
   outcome.kind = PacketKind::Hello;
+  return outcome;
+}
+
+ReceiveOutcome Receiver::TakeEmotion(const std::uint8_t* data, std::size_t size, const Sender& sender,
+                                     std::int64_t localUs) noexcept {
+  const PacketResult result = DecodeEmotion(data, size, emotion_);
+  if (result != PacketResult::Ok) return Refuse(result, sender);
+  // While somebody drives the face nobody else may say what it feels; a program that starts may say it before its
+  // first frame.
+  if (holder_.Alive(localUs) && !holder_.Holds(emotion_.session, sender)) return Refuse(PacketResult::OtherSender, sender);
+  CountUp(stats_.results[static_cast<std::size_t>(PacketResult::Ok)]);
+  CountUp(stats_.emotions);
+  emotions_.Push(emotion_);  // it is repeated every second
+  ReceiveOutcome outcome;
+  outcome.kind = PacketKind::Emotion;
   return outcome;
 }
 

@@ -3,8 +3,10 @@
 
 #include <cstdint>
 
+#include "cstalk/EmotionCodec.h"
 #include "cstalk/HelloCodec.h"
 #include "cstalk/Protocol.h"
+#include "cstalk/Sender.h"
 #include "cstalk/SpscQueue.h"
 
 // What the receiver thread hands to the game thread.
@@ -21,11 +23,13 @@ struct ArrivedFrame {
   std::uint32_t sequence = 0;
   std::uint32_t epoch = 0;  // another value: forget all frames before; stamps are unrelated to theirs
   std::uint32_t flags = 0;  // FrameFlags
+  Sender from;              // whom to answer
   float values[kPropertyCount] = {};
 };
 
 // One second at 60 frames a second: a game thread that stalls longer loses frames (they are counted), nothing else.
 using FrameQueue = SpscQueue<ArrivedFrame, 64>;
 using HelloQueue = SpscQueue<Hello, 4>;
+using EmotionQueue = SpscQueue<Emotion, 8>;
 
 }  // namespace cstalk

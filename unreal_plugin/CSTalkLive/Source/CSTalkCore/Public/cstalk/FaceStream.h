@@ -22,6 +22,7 @@ enum StreamEvents : std::uint32_t {
   kEventSourceBack = 32,
   kEventSenderChanged = 64,  // another session
   kEventHello = 128,         // subject, version or layout changed
+  kEventEmotion = 256,       // emotion, intensity or mute changed
 };
 
 struct StreamStatus {
@@ -53,6 +54,16 @@ class FaceStream {
   // What the sender last said of itself; texts are empty before the first hello.
   const Hello& LastHello() const noexcept { return hello_; }
 
+  // What the face was last told to feel; empty before the first message.
+  const Emotion& LastEmotion() const noexcept { return emotion_; }
+
+  // Where a frame last came from, and when; meaningless before the first one.
+  bool AnyFrame() const noexcept { return anyFrame_; }
+  std::uint32_t Session() const noexcept { return session_; }
+  const Sender& From() const noexcept { return from_; }
+  std::int64_t LastSendUs() const noexcept { return lastSendUs_; }
+  std::int64_t LastArrivalUs() const noexcept { return lastFrameUs_; }
+
   CSTALK_API StreamStatus Status() const noexcept;
 
   // From the sound to the face, as far as it can be known: the sender's median delay and the sampler's. The voice must
@@ -71,11 +82,14 @@ class FaceStream {
   Receiver& receiver_;
   JitterBuffer buffer_;
   Hello hello_;
+  Emotion emotion_;
   bool anyFrame_ = false;
   bool connected_ = false;
   bool speech_ = false;
   bool sourceLost_ = false;
   std::uint32_t session_ = 0;
+  Sender from_;
+  std::int64_t lastSendUs_ = 0;
   std::int64_t nowUs_ = 0;
   std::int64_t lastFrameUs_ = 0;
   std::int64_t secondBeganUs_ = 0;

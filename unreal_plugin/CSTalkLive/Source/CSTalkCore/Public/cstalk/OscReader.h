@@ -27,6 +27,12 @@ class OscReader {
   CSTALK_API PacketResult Int(std::int32_t& value) noexcept;
   CSTALK_API PacketResult Long(std::int64_t& value) noexcept;
 
+  // A blob: its size, its bytes, zeros up to a multiple of four.
+  CSTALK_API PacketResult Blob(const std::uint8_t*& bytes, std::size_t& size) noexcept;
+
+  // Bytes read so far.
+  std::size_t At() const noexcept { return at_; }
+
   // All that is left, which must be exactly `size` bytes.
   CSTALK_API PacketResult Rest(std::size_t size, const std::uint8_t*& bytes) noexcept;
 

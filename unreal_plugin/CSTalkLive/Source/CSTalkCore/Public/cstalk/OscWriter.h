@@ -24,6 +24,7 @@ class OscWriter {
   void Int(std::int32_t value) noexcept { Word(static_cast<std::uint32_t>(value)); }
   CSTALK_API void Long(std::int64_t value) noexcept;
   CSTALK_API void Float(float value) noexcept;
+  CSTALK_API void Blob(const std::uint8_t* bytes, std::size_t size) noexcept;
 
   // Bytes of the message, a multiple of four; 0 when it did not fit.
   std::size_t Size() const noexcept { return full_ ? 0 : size_; }

@@ -19,6 +19,9 @@ inline constexpr std::uint32_t kMaxAnnouncedValues = 65535;
 inline constexpr std::uint32_t kMaxSubjectBytes = 256;
 inline constexpr std::uint32_t kMaxVersionBytes = 64;
 inline constexpr std::uint32_t kMaxSchemaChunks = 255;
+inline constexpr std::uint32_t kMaxEmotionBytes = 64;
+inline constexpr float kMaxIntensity = 2.0f;
+inline constexpr float kMaxFadeSeconds = 60.0f;
 
 // Sender times beyond +-2^60 us (36,000 years) are refused, so that no sum of times can overflow.
 inline constexpr std::int64_t kMaxTimeUs = std::int64_t{1} << 60;

@@ -21,7 +21,7 @@
 // values are what a Live Link source pushes. The object is large (150 KB): allocate it once.
 namespace cstalk {
 
-enum class PacketKind : std::uint8_t { Refused, Frame, Hello, Schema };
+enum class PacketKind : std::uint8_t { Refused, Frame, Hello, Schema, Emotion };
 
 struct ReceiveOutcome {
   PacketKind kind = PacketKind::Refused;
@@ -50,6 +50,7 @@ class Receiver {
   // The game thread's ends.
   FrameQueue& Frames() noexcept { return frames_; }
   HelloQueue& Hellos() noexcept { return hellos_; }
+  EmotionQueue& Emotions() noexcept { return emotions_; }
   NoticeBoard& Notices() noexcept { return notices_; }
 
   // Any thread.
@@ -60,6 +61,8 @@ class Receiver {
   ReceiveOutcome TakeFrame(const Sender& sender, std::int64_t localUs) noexcept;
   ReceiveOutcome TakeHello(const std::uint8_t* data, std::size_t size, const Sender& sender,
                            std::int64_t localUs) noexcept;
+  ReceiveOutcome TakeEmotion(const std::uint8_t* data, std::size_t size, const Sender& sender,
+                             std::int64_t localUs) noexcept;
   ReceiveOutcome TakeChunk(const std::uint8_t* data, std::size_t size, const Sender& sender) noexcept;
 
   SenderFilter filter_;
@@ -68,12 +71,14 @@ class Receiver {
   ClockMap clock_;
   FramePacket packet_;
   Hello hello_;
+  Emotion emotion_;
   SchemaChunk chunk_;
   ArrivedFrame current_;
   std::uint32_t epoch_ = 0;
   ReceiverStats stats_;
   NoticeBoard notices_;
   HelloQueue hellos_;
+  EmotionQueue emotions_;
   FrameQueue frames_;
 };
 

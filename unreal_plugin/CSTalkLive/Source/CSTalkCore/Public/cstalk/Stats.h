@@ -41,6 +41,7 @@ struct ReceiverStats {
   std::atomic<std::uint64_t> bytes{0};
   std::atomic<std::uint64_t> frames{0};     // taken
   std::atomic<std::uint64_t> hellos{0};     // taken
+  std::atomic<std::uint64_t> emotions{0};   // taken
   std::atomic<std::uint64_t> chunks{0};     // schema chunks taken
   std::atomic<std::uint64_t> missing{0};    // frames skipped by the sequence, and not come since
   std::atomic<std::uint64_t> overtaken{0};  // frames that came after a later one and were still taken
