@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,12 +11,14 @@ from typing import TYPE_CHECKING, Protocol
 
 from cstalk_live.clock import Clock
 from cstalk_live.config.keys import LiveConfig, OscConfig
+from cstalk_live.direction import FaceControl
 from cstalk_live.emotion import EmotionState
 from cstalk_live.lookahead import describe, nearest_frames
 from cstalk_live.model.bundle import Bundle, load_bundle
 from cstalk_live.model.compute import open_runner
 from cstalk_live.model.runner import Runner
 from cstalk_live.motion.layer import LayerConfig, MotionLayer
+from cstalk_live.output.command_gate import ReplayGuard
 from cstalk_live.output.layout import layout_named
 from cstalk_live.output.outputs import LiveLinkFaceOutput, OscControlsOutput, OscFrameOutput, new_session
 from cstalk_live.output.target import parse_target
@@ -30,6 +33,8 @@ if TYPE_CHECKING:
 
 LIVELINK_PORT = 11111
 """Where Unreal's Live Link Face source listens."""
+
+KEY_VARIABLE = "CSTALK_KEY"
 
 MARGIN_US = 6_000
 """For the resampler's wait (0.6 ms), one step and one sending, at their 99th percentile."""
@@ -47,7 +52,9 @@ class Pipeline:
     """Runtime and device of the network, for people."""
     delay_frames: int
     mood: EmotionState
-    """Its target may be changed at any time."""
+    """Its target is set by ``control``."""
+    control: FaceControl
+    """Emotion, intensity and mute may be changed at any time."""
     lookahead: str
     """What the look-ahead of the settings came to, in words."""
 
@@ -134,7 +141,8 @@ def make_session(
     )
     session = Session(runner, MotionLayer(layer, delay), mood, delay, spare=spare, delays=bundle.meta.delays)
     lookahead = describe(bundle.meta.delays, wanted_ms)
-    return Pipeline(session, bundle.meta.name, bundle.sha256, runner.name, delay, mood, lookahead)
+    control = FaceControl(mood, config.emotion.mix, config.emotion.intensity)
+    return Pipeline(session, bundle.meta.name, bundle.sha256, runner.name, delay, mood, control, lookahead)
 
 
 def once(say: Callable[[str], None]) -> Callable[[str], None]:
@@ -192,16 +200,16 @@ def sound_input(
     return lambda: FileSource(name, clock, paced=True, grid_us=grid_us)
 
 
-def make_outputs(config: LiveConfig, clock: Clock, delay_frames: int) -> list[Output]:
-    """All network outputs of the settings.
+def make_outputs(config: LiveConfig, clock: Clock, pipeline: Pipeline) -> list[Output]:
+    """All network outputs of the settings, for the face of ``pipeline``.
 
     Raises:
         OutputError: an address that cannot be used; nothing is left open.
     """
-    run = new_session()
+    run, guard = new_session(), ReplayGuard()
     outputs: list[Output] = []
     try:
-        outputs.extend(_osc(osc, clock, delay_frames, run) for osc in config.output.osc)
+        outputs.extend(_osc(osc, clock, pipeline, run, guard) for osc in config.output.osc)
         for link in config.output.livelink:
             target = parse_target(link.target, LIVELINK_PORT)
             outputs.append(
@@ -216,7 +224,7 @@ def make_outputs(config: LiveConfig, clock: Clock, delay_frames: int) -> list[Ou
     return outputs
 
 
-def _osc(osc: OscConfig, clock: Clock, delay_frames: int, run: int) -> Output:
+def _osc(osc: OscConfig, clock: Clock, pipeline: Pipeline, run: int, guard: ReplayGuard) -> Output:
     target = parse_target(osc.target)
     if osc.layout == "per-control":
         values = layout_named(osc.values)
@@ -224,4 +232,19 @@ def _osc(osc: OscConfig, clock: Clock, delay_frames: int, run: int) -> Output:
             return OscControlsOutput(target, values)
         return OscControlsOutput(target, values, template=osc.address)
     layout = layout_named(osc.layout)
-    return OscFrameOutput(target, layout, clock=clock, subject=osc.subject, lookahead_frames=delay_frames, session=run)
+    return OscFrameOutput(
+        target,
+        layout,
+        clock=clock,
+        subject=osc.subject,
+        lookahead_frames=pipeline.delay_frames,
+        session=run,
+        directed=lambda: pipeline.control.direction,
+        key=shared_key(osc),
+        guard=guard,
+    )
+
+
+def shared_key(osc: OscConfig) -> str | None:
+    """From the settings, else from the environment: never from the command line, which others can read."""
+    return osc.key or os.environ.get(KEY_VARIABLE) or None

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Sequence
 from typing import Any
 
+from cstalk_live.output.receiver import BOUND, receiver_words
 from cstalk_live.status import Severity, StatusPrinter
 
 
@@ -75,4 +76,8 @@ def _part(subject: str, report: dict[str, Any]) -> str:
     parts += [f"{name} {report[name]}" for name in ("drops", "held", "skipped", "gaps") if report[name]]
     if report["source"] != "live":
         parts.append(report["source"])
+    if report.get("emotion", {}).get("muted"):
+        parts.append("muted")
+    receivers = [state["receiver"] for state in report.get("outputs", {}).values() if "receiver" in state]
+    parts += [receiver_words(receiver) for receiver in receivers if receiver["state"] != BOUND]
     return " ".join(parts)

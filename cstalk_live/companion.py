@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Literal, Protocol, TypeAlias
 
+ABOUT_20_HZ_S = 0.05
+"""Pause of companions that merely look after something."""
+
 Say: TypeAlias = Callable[[str, Literal["info", "warning", "error"]], None]
 """Tells the user one line."""
 
@@ -19,12 +22,17 @@ class Companion(Protocol):
         """What status lines call it."""
         ...
 
+    @property
+    def pause_s(self) -> float:
+        """Seconds from the end of a turn to the next."""
+        ...
+
     def get_ready(self) -> None:
         """Be ready for the first sound, which waits for this; 2 s at most. Not called for a microphone."""
         ...
 
     def turn(self, latency_us: int) -> None:
-        """Look after itself; called about 20 times a second.
+        """Look after itself; 50 ms at most.
 
         Args:
             latency_us: microseconds from the capture of a sound to the sending of the face that goes with it.
@@ -32,7 +40,8 @@ class Companion(Protocol):
         ...
 
     def status(self) -> dict[str, Any]:
-        """How it fares: ``target``, ``sent``, ``errors`` as outputs tell them, and whatever else there is."""
+        """How it fares: ``target``, ``sent``, ``errors`` as outputs tell them, and whatever else there is; empty for
+        one that is not to be shown."""
         ...
 
     def close(self) -> None:

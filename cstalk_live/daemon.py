@@ -23,6 +23,7 @@ from typing import Any, Protocol
 from cstalk_live.clock import Clock
 from cstalk_live.companion import Companion
 from cstalk_live.denormals import flush_denormals
+from cstalk_live.direction import Direction
 from cstalk_live.housekeeping import QuietMemory
 from cstalk_live.listening import Listener, OpenSource
 from cstalk_live.lookahead import describe, frames_us, nearest_frames
@@ -74,6 +75,7 @@ class Daemon:
         outputs: get every frame, in this order; closed at the end.
         take_sound: also get the 24 kHz sound (``TakeRecorder.write_sound``).
         companions: go along with the run; one that fails is left out.
+        directed: gives what the face is told beside the sound: it is muted so, and the status tells it.
         each_second: called at every status report, on the thread that called ``run``.
         watcher: is shown the state and told what happens.
         clock: the clock of capture times, pacing and the end.
@@ -91,6 +93,7 @@ class Daemon:
         take_sound: Sequence[Callable[[int, FloatArray], None]] = (),
         companions: Sequence[Companion] = (),
         each_second: Sequence[Callable[[], None]] = (),
+        directed: Callable[[], Direction] = Direction,
     ) -> None:
         self.metrics = Metrics()
         self.metrics.lookahead_us = frames_us(session.delay_frames)
@@ -102,6 +105,7 @@ class Daemon:
         self._settings = settings
         self._take_sound = tuple(take_sound)
         self._each_second = each_second
+        self._directed = directed
         self._session = session
         self._memory = QuietMemory(clock)
         self._base_us = settings.delay_us - frames_us(session.delay_frames)
@@ -130,6 +134,7 @@ class Daemon:
             gain_db=settings.gain_db,
             device_latency_us=settings.device_latency_us,
             lives=settings.live,
+            muted=lambda: directed().muted,
         )
 
     @property
@@ -261,7 +266,7 @@ class Daemon:
         """A companion's thread. It outlives the listener: frames that are still owed have their sound."""
         while not self._over.is_set() and companion not in self._left_out:
             self._guarded_companion(companion, partial(companion.turn, self._sender.latency_us))
-            self._over.wait(_COMPANION_S)
+            self._over.wait(companion.pause_s)
         self._guarded_companion(companion, companion.close)
 
     def _guarded_companion(self, companion: Companion, action: Callable[[], None]) -> None:
@@ -304,7 +309,8 @@ class Daemon:
         for action in self._each_second:
             action()
         self.metrics.drops = self._sender.drops
-        self._watcher.status(report.snapshot(now_us, self._output_states(), self._listener.state))
+        snapshot = report.snapshot(now_us, self._output_states(), self._listener.state)
+        self._watcher.status({**snapshot, "emotion": self._directed().report()})
 
     def _tell_errors(self) -> None:
         for output in self._outputs.values():
@@ -320,8 +326,10 @@ class Daemon:
         for name, output in self._outputs.items():
             status = output.status()
             states[name] = {"target": status.target, "sent": status.sent, "errors": status.errors}
-        states |= {companion.name: companion.status() for companion in self._companions}
-        return states
+            if status.receiver is not None:
+                states[name]["receiver"] = status.receiver
+        told = {companion.name: companion.status() for companion in self._companions}
+        return states | {name: state for name, state in told.items() if state}
 
     def _record_sound(self, first_sample: int, samples: FloatArray) -> None:
         for take in self._take_sound:
@@ -330,4 +338,3 @@ class Daemon:
 
 _EVERY_FRAME = 1 << 20
 _WATCH_S = 0.05
-_COMPANION_S = 0.05

@@ -11,6 +11,7 @@ from __future__ import annotations
 import difflib
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -67,10 +68,52 @@ def parse_mix(text: str, names: Sequence[str] | None = None) -> dict[str, float]
     return mix
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Pace:
+    """How fast a target is reached: within so many frames, or None: by attack and release. Every one is an order of its
+    own, told from others by identity."""
+
+    frames: int | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Target:
+    vector: FloatArray
+    mix: _Pace
+    intensity: _Pace
+
+
+class _Fade:
+    """Counts the frames of a pace that has a number of them."""
+
+    def __init__(self) -> None:
+        self._pace = _Pace()
+        self._left = 0
+
+    def frames_left(self, pace: _Pace) -> int | None:
+        """Frames until the target must be reached, this one included, >= 1; None: go by attack and release."""
+        if pace.frames is None:
+            return None
+        if pace is not self._pace:
+            self._pace, self._left = pace, pace.frames
+        left = max(1, self._left)
+        self._left = left - 1
+        return left
+
+
+def _pace(fade_s: float | None) -> _Pace:
+    if fade_s is None:
+        return _Pace()
+    if not (math.isfinite(fade_s) and fade_s >= 0.0):
+        raise UsageError(f"a fade of {fade_s:g} s is not usable", "give 0 or more seconds")
+    return _Pace(max(1, round(fade_s * FPS)))
+
+
 class EmotionState:
     """Emotion weights and intensity over time.
 
-    No value moves by more than ``max_step`` per frame. Where the strongest change among the expressive
+    A target may say in how many seconds it is to be reached: on a straight, even way. Else no value moves by more than
+    ``max_step`` per frame. Where the strongest change among the expressive
     emotions (all but neutral) is a rise, the mix takes ``attack_s`` for a way of 1, else ``release_s``; the
     intensity likewise.
 
@@ -90,8 +133,9 @@ class EmotionState:
         self._rise = 1.0 / max(1.0, attack_s * FPS)
         self._fall = 1.0 / max(1.0, release_s * FPS)
         self._expressive = np.array([name != NEUTRAL for name in names], dtype=np.float32)
-        self._target = self._vector({}, 1.0)
-        self._now = self._target.copy()
+        self._target = _Target(self._vector({}, 1.0), _Pace(), _Pace())
+        self._now = self._target.vector.copy()
+        self._mix_fade, self._intensity_fade = _Fade(), _Fade()
         self._way = np.zeros_like(self._now)
         self._felt = np.zeros_like(self._now[:-1])
 
@@ -102,7 +146,7 @@ class EmotionState:
 
     @property
     def max_step(self) -> float:
-        """The most that any value changes in one frame."""
+        """The most that any value changes in one frame where no fade is asked for."""
         return max(self._rise, self._fall)
 
     def _vector(self, weights: Mapping[str, float], intensity: float) -> FloatArray:
@@ -114,22 +158,37 @@ class EmotionState:
         vector[-1] = _weight("emotion intensity", intensity)
         return vector
 
-    def set_target(self, weights: Mapping[str, float], intensity: float = 1.0) -> None:
+    def set_target(self, weights: Mapping[str, float], intensity: float = 1.0, fade_s: float | None = None) -> None:
         """Head for this mix. Safe from any thread: the new target replaces the old one in one assignment.
 
         Args:
             weights: 0..1 by name; names left out are 0, but neutral, left out, takes what is missing to a sum
                 of 1.
             intensity: 0..1.
+            fade_s: be there after so many seconds, at once for 0; None goes by attack and release.
 
         Raises:
             UsageError: an unknown name, or a value outside 0..1; the target stays as it was.
         """
-        self._target = self._vector(weights, intensity)
+        pace = _pace(fade_s)
+        self._target = _Target(self._vector(weights, intensity), pace, pace)
+
+    def set_mix(self, weights: Mapping[str, float], fade_s: float | None = None) -> None:
+        """As :meth:`set_target`, but the intensity goes on its way. One thread at a time."""
+        before = self._target
+        vector = self._vector(weights, float(before.vector[-1]))
+        self._target = replace(before, vector=vector, mix=_pace(fade_s))
+
+    def set_intensity(self, intensity: float, fade_s: float | None = None) -> None:
+        """As :meth:`set_target`, but the mix goes on its way. One thread at a time."""
+        before = self._target
+        vector = before.vector.copy()
+        vector[-1] = _weight("emotion intensity", intensity)
+        self._target = replace(before, vector=vector, intensity=_pace(fade_s))
 
     def snap(self) -> None:
         """Be at the target at once, for a file that is to begin in its mood."""
-        np.copyto(self._now, self._target)
+        np.copyto(self._now, self._target.vector)
 
     def advance(self) -> FloatArray:
         """One frame further.
@@ -138,16 +197,24 @@ class EmotionState:
             float32 [E + 1], 0..1: the weights, then the intensity. The same array every time.
         """
         target = self._target
-        np.subtract(target, self._now, out=self._way)
-        mix = self._way[:-1]
+        np.subtract(target.vector, self._now, out=self._way)
+        self._pace_mix(self._way[:-1], self._mix_fade.frames_left(target.mix))
+        left = self._intensity_fade.frames_left(target.intensity)
+        way = float(self._way[-1])
+        self._way[-1] = way / left if left is not None else min(self._rise, max(-self._fall, way))
+        np.add(self._now, self._way, out=self._now)
+        # Rounding may pass the target or the range by 1e-8.
+        np.clip(self._now, 0.0, 1.0, out=self._now)
+        return self._now
+
+    def _pace_mix(self, mix: FloatArray, left: int | None) -> None:
+        """Shorten the way float32 [E] to what one frame goes of it, in place."""
+        if left is not None:
+            np.divide(mix, np.float32(left), out=mix)
+            return
         np.multiply(mix, self._expressive, out=self._felt)
         rising = float(self._felt.max(initial=0.0)) >= -float(self._felt.min(initial=0.0))
         longest = max(float(mix.max(initial=0.0)), -float(mix.min(initial=0.0)))
         step = self._rise if rising else self._fall
         if longest > step:
             np.multiply(mix, np.float32(step / longest), out=mix)
-        self._way[-1] = min(self._rise, max(-self._fall, float(self._way[-1])))
-        np.add(self._now, self._way, out=self._now)
-        # Rounding may pass the target or the range by 1e-8.
-        np.clip(self._now, 0.0, 1.0, out=self._now)
-        return self._now

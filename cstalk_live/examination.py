@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import platform
-import socket
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -19,6 +18,7 @@ from cstalk_live.errors import CSTalkError, DeviceError
 from cstalk_live.findings import FAIL, OK, WARN, Finding
 from cstalk_live.in_step_check import check_in_step
 from cstalk_live.metrics import Metrics
+from cstalk_live.receiver_check import check_receivers, is_taken
 from cstalk_live.records import FPS, HOP
 
 STEP_BUDGET_US = 8_000
@@ -37,6 +37,7 @@ def examine(config_file: Path | None, flags: Sequence[Flag]) -> list[Finding]:
     findings += check_model(config)
     findings += check_in_step(config.output.monitor, config.output.obs)
     findings += [check_port(port, use) for port, use in _PORTS]
+    findings += check_receivers(config.output.osc)
     findings += [check_priority(), check_denormals()]
     return findings
 
@@ -136,11 +137,8 @@ def _speed(median_us: int, slowest_us: int) -> Finding:
 
 def check_port(port: int, use: str) -> Finding:
     """Sending needs no port of our own; a receiver on this machine does, and then the port is taken."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return Finding("port", OK, f"{use} {port}: a program on this machine listens")
+    if is_taken("127.0.0.1", port):
+        return Finding("port", OK, f"{use} {port}: a program on this machine listens")
     return Finding("port", OK, f"{use} {port}: free; nobody on this machine listens yet")
 
 

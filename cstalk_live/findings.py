@@ -1,4 +1,4 @@
-"""What a check of ``cstalk-live doctor`` says."""
+"""What a check of ``cstalk-live doctor`` or ``unreal check`` says."""
 
 from __future__ import annotations
 
@@ -13,6 +13,6 @@ class Finding:
 
     check: str
     verdict: str
-    """OK, WARN (works, but not as well as it could) or FAIL (a run will not work)."""
+    """OK, WARN (works, but not as well as it could) or FAIL (it will not work)."""
     found: str
     fix: str = ""

@@ -14,6 +14,7 @@ import numpy as np
 
 from cstalk_live.audio.intake import Intake, SoundBlock
 from cstalk_live.audio.level import CLIP_LEVEL
+from cstalk_live.audio.mute import Mute
 from cstalk_live.audio.source import EndOfSound, Source
 from cstalk_live.clock import Clock
 from cstalk_live.errors import DeviceError
@@ -61,6 +62,7 @@ class Listener:
         gain_db: of the sound, before anything listens to it.
         device_latency_us: age of a sample on arrival; subtracted from capture times.
         lives: sound is a microphone's: keep up with it, and number frames from the beginning of the run.
+        muted: whether the face is to hear silence at present.
     """
 
     def __init__(
@@ -76,6 +78,7 @@ class Listener:
         gain_db: float = 0.0,
         device_latency_us: int = 0,
         lives: bool = False,
+        muted: Callable[[], bool] = lambda: False,
     ) -> None:
         self._open_source = open_source
         self._session = session
@@ -85,6 +88,7 @@ class Listener:
         self._take_sound = take_sound
         self._say = say
         self._gain = np.float32(10.0 ** (gain_db / 20.0))
+        self._mute, self._muted = Mute(), muted
         self._source: Source | None = None
         self._intake: Intake | None = None
         self._device_latency_us = device_latency_us
@@ -222,6 +226,7 @@ class Listener:
                 self._news.hear(self._source.name, samples, self._clock.now_us())
         if self._gain != 1.0:
             samples = samples * self._gain
+        samples = self._mute.apply(samples, self._muted())
         self._take_sound(self._first_index * HOP + block.first_sample, samples)
         completed = self._session.waiting_frames(len(samples))
         begin_us = self._clock.now_us()

@@ -26,12 +26,15 @@ from cstalk_live.config.keys import LiveConfig
 from cstalk_live.config.load import Flag
 from cstalk_live.config.watch import SettingsWatch
 from cstalk_live.daemon import Daemon, RunSettings, Watcher
+from cstalk_live.direction import FaceControl
 from cstalk_live.in_step import make_monitor, make_obs
 from cstalk_live.listening import OpenSource
 from cstalk_live.output.base import Output
+from cstalk_live.output.outputs import OscFrameOutput
 from cstalk_live.output.take import TakeRecorder
 from cstalk_live.output.take_info import TakeInfo
 from cstalk_live.output.timecode import TimeOfDay
+from cstalk_live.return_channel import ReturnChannel
 
 _LONGEST_DEVICE_LATENCY_US = 100_000
 
@@ -52,13 +55,20 @@ class LiveRun:
     source: Source
     outputs: tuple[Output, ...]
 
+    @property
+    def control(self) -> FaceControl:
+        """Changes the face while it runs; from any thread."""
+        return self.pipeline.control
+
     def follow(self, before: LiveConfig, after: LiveConfig) -> None:
         """Change what can change while the run goes on.
 
         Raises:
             UsageError: an emotion that the model does not know.
         """
-        self.pipeline.mood.set_target(after.emotion.mix, after.emotion.intensity)
+        if after.emotion != before.emotion:  # else what was asked for from outside stays
+            self.control.set_emotion(after.emotion.mix)
+            self.control.set_intensity(after.emotion.intensity)
         if after.model.lookahead_ms != before.model.lookahead_ms:
             self.daemon.set_lookahead(after.model.lookahead_ms)
 
@@ -114,7 +124,7 @@ def prepare(
     try:
         for note in getattr(source, "notes", ()):
             watcher.say(note, "warning")
-        outputs += make_outputs(config, clock, pipeline.delay_frames)
+        outputs += make_outputs(config, clock, pipeline)
         outputs += extra_outputs
         monitor = make_monitor(config.output.monitor, delay_us, clock, watcher.say)
         obs = make_obs(config.output.obs, watcher.say)
@@ -133,6 +143,9 @@ def prepare(
     if monitor is not None:
         open_source = overheard(open_source, monitor.voice, latency_us)
     companions: list[Companion] = [companion for companion in (monitor, obs) if companion is not None]
+    hearing = [output for output in outputs if isinstance(output, OscFrameOutput)]
+    if hearing:
+        companions.append(ReturnChannel(hearing, pipeline.control, clock, watcher.say))
     if config.model.lookahead_ms != LiveConfig().model.lookahead_ms:
         watcher.say(pipeline.lookahead)
     polls: list[Callable[[], None]] = []
@@ -153,6 +166,7 @@ def prepare(
         take_sound=[take.write_sound] if take is not None else [],
         companions=companions,
         each_second=polls,
+        directed=lambda: pipeline.control.direction,
     )
     run = LiveRun(daemon, pipeline, take, delay_us, source, tuple(outputs))
     if follow is not None and config.run.reload:

@@ -11,7 +11,7 @@ from typing import Any
 from cstalk_live.audio.delayed_voice import DelayedVoice
 from cstalk_live.audio.loudspeaker import Loudspeaker
 from cstalk_live.clock import Clock
-from cstalk_live.companion import Say
+from cstalk_live.companion import ABOUT_20_HZ_S, Say
 from cstalk_live.errors import CSTalkError
 from cstalk_live.listening import BACK_OFF_US
 
@@ -39,6 +39,7 @@ class Monitor:
     """
 
     name = "voice"
+    pause_s = ABOUT_20_HZ_S
 
     def __init__(
         self,

@@ -13,6 +13,7 @@ from typing import Any, Literal, TextIO, TypeAlias
 
 from cstalk_live.decibels import SILENCE_DB
 from cstalk_live.metrics import Histogram, Metrics
+from cstalk_live.output.receiver import receiver_words
 
 Severity: TypeAlias = Literal["info", "warning", "error"]
 
@@ -132,14 +133,19 @@ def status_line(report: Mapping[str, Any]) -> str:
         parts.append(f"drift {report['drift_ppm']:+.0f} ppm")
     if report["source"] != "live":
         parts.append(report["source"])
+    if report.get("emotion", {}).get("muted"):
+        parts.append("muted")
     parts += [_output(name, state) for name, state in report["outputs"].items()]
     return "  ".join(parts)
 
 
 def _output(name: str, state: Mapping[str, Any]) -> str:
-    """``osc raw > 127.0.0.1:9000``: over UDP nobody knows what arrives; it never says "connected"."""
-    errors = f" ({state['errors']} errors)" if state["errors"] else ""
-    return f"{name} > {state['target']}{errors}"
+    """``osc raw > 127.0.0.1:9000 (receiver unknown)``: over UDP nobody knows what arrives, unless the receiver says
+    so itself; it never says "connected"."""
+    told = [f"{state['errors']} errors"] if state["errors"] else []
+    if "receiver" in state:
+        told.append(receiver_words(state["receiver"]))
+    return f"{name} > {state['target']}" + (f" ({', '.join(told)})" if told else "")
 
 
 def summary_line(report: Mapping[str, Any]) -> str:

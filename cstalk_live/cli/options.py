@@ -70,3 +70,10 @@ def emotion_flags(mix: str, intensity: float | None) -> list[Flag]:
         *flag("--emotion", ("emotion", "mix"), parse_mix(mix) if mix else None),
         *flag("--intensity", ("emotion", "intensity"), intensity),
     ]
+
+
+def target_flags(name: str, key: str, targets: list[str] | None, common: dict[str, str]) -> list[Flag]:
+    """Targets of the outputs of one kind, ``osc`` or ``livelink``."""
+    if not targets:
+        return []
+    return flag(name, ("output", key), [{"target": target, **common} for target in targets])

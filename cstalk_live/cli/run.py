@@ -22,6 +22,7 @@ from cstalk_live.cli.options import (
     emotion_flags,
     flag,
     lookahead_flag,
+    target_flags,
 )
 from cstalk_live.errors import UsageError
 
@@ -122,8 +123,8 @@ def run(
         *lookahead_flag(lookahead),
         *flag("--compute", ("engine", "device"), compute),
         *flag("--bundle", ("model", "bundle"), bundle),
-        *_targets("--osc", "osc", osc, {"layout": osc_layout.value}),
-        *_targets("--livelink", "livelink", livelink, {}),
+        *target_flags("--osc", "osc", osc, {"layout": osc_layout.value}),
+        *target_flags("--livelink", "livelink", livelink, {}),
         *flag("--record", ("output", "record", "folder"), record),
         *flag("--monitor", ("output", "monitor", "device"), _device(monitor)),
         *flag("--obs", ("output", "obs", "address"), obs),
@@ -252,9 +253,3 @@ def _check_input(input_: str | None, device: str | None, sample_rate: int | None
 
 def _device(text: str | None) -> int | str | None:
     return int(text) if text is not None and text.isdecimal() else text
-
-
-def _targets(name: str, key: str, targets: list[str] | None, common: dict[str, str]) -> list[Flag]:
-    if not targets:
-        return []
-    return flag(name, ("output", key), [{"target": target, **common} for target in targets])

@@ -128,6 +128,8 @@ class OscConfig(Section):
     values: Literal["raw", "board", "arkit"] = "raw"
     """What the per-control layout sends: 260 raw values, 185 board values or 61 ARKit values."""
     subject: Text = "CSTalk"
+    key: Text | None = Field(default=None, repr=False)
+    """Shared with the plugin, whose commands must then be signed; null takes the environment's CSTALK_KEY."""
 
 
 class LiveLinkConfig(Section):

@@ -16,10 +16,12 @@ _COMMENT_COLUMN = 40
 def show(settings: Settings) -> str:
     """A YAML text that loads back to the same settings; comments say ``default``, file and line, or flag.
 
-    A password is shown as null: the text is made to be pasted where others read it.
+    Passwords and keys are shown as null: the text is made to be pasted where others read it.
     """
     values = settings.config.model_dump(mode="json")
     values["output"]["obs"]["password"] = None
+    for osc in values["output"]["osc"]:
+        osc["key"] = None
     return "\n".join(_mapping(values, (), settings)) + "\n"
 
 

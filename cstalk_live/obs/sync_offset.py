@@ -10,7 +10,7 @@ import asyncio
 import threading
 from typing import Any
 
-from cstalk_live.companion import Say
+from cstalk_live.companion import ABOUT_20_HZ_S, Say
 from cstalk_live.errors import CSTalkError
 from cstalk_live.obs.link import ObsLink, connected
 from cstalk_live.obs.protocol import NoSuchSourceError, ObsAddress, ObsRefusedError, offset_ms
@@ -40,6 +40,7 @@ class ObsOffset:
     """
 
     name = "obs"
+    pause_s = ABOUT_20_HZ_S
 
     def __init__(
         self, address: ObsAddress, source: str | None, *, password: str | None, extra_us: int, say: Say

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from cstalk_live.records import Frame
 
@@ -24,6 +24,8 @@ class OutputStatus:
     """The last failure in words; None when there was none."""
     bytes: int
     """Payload handed to the system."""
+    receiver: dict[str, Any] | None = None
+    """What the receiver says of itself (``Receiver.report``); None where nobody can answer."""
 
 
 class Output(Protocol):

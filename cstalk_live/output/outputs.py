@@ -6,15 +6,22 @@ from __future__ import annotations
 import platform
 import secrets
 import uuid
+from collections.abc import Callable
+from dataclasses import replace
 
 from cstalk_live import __version__
 from cstalk_live.clock import Clock
+from cstalk_live.direction import Direction
 from cstalk_live.errors import OutputError
+from cstalk_live.output.base import OutputStatus
+from cstalk_live.output.command_gate import ReplayGuard
+from cstalk_live.output.emotion_packet import Emotion, encode_emotion
 from cstalk_live.output.frame_packet import FramePacketEncoder
 from cstalk_live.output.hello_packet import Hello, check_subject, encode_hello
 from cstalk_live.output.layout import BOARD_LAYOUT, RAW_LAYOUT, Layout
 from cstalk_live.output.livelink_face import LiveLinkFaceEncoder
 from cstalk_live.output.osc_controls import DEFAULT_TEMPLATE, ControlsEncoder
+from cstalk_live.output.return_path import ReturnPath
 from cstalk_live.output.schema_packet import encode_schema
 from cstalk_live.output.target import Target
 from cstalk_live.output.timecode import FrameRate, TimeOfDay
@@ -30,7 +37,9 @@ def new_session() -> int:
 
 
 class OscFrameOutput(UdpOutput):
-    """``/cstalk/frame`` per frame; ``/cstalk/hello`` and a chunk of ``/cstalk/schema`` per second.
+    """``/cstalk/frame`` per frame; ``/cstalk/hello``, a chunk of ``/cstalk/schema`` and ``/cstalk/emotion`` per second.
+
+    The receiver may answer: :attr:`back` reads that.
 
     Args:
         target: where to.
@@ -40,6 +49,9 @@ class OscFrameOutput(UdpOutput):
         lookahead_frames: stated until a frame says otherwise.
         session: 0..2**32 - 1; random when left out. Outputs of one run may share it.
         broadcast: allow a broadcast address.
+        directed: gives what the face is told beside the sound, for ``/cstalk/emotion``; without it there is none.
+        key: shared with the receiver, whose commands must then be signed.
+        guard: against repeated commands; outputs of one session share one.
 
     Raises:
         OutputError: target, layout or subject cannot be used.
@@ -55,6 +67,9 @@ class OscFrameOutput(UdpOutput):
         lookahead_frames: int = 0,
         session: int | None = None,
         broadcast: bool = False,
+        directed: Callable[[], Direction] | None = None,
+        key: str | None = None,
+        guard: ReplayGuard | None = None,
     ) -> None:
         if layout not in (RAW_LAYOUT, BOARD_LAYOUT):
             raise OutputError(f"layout '{layout.name}' has no frame message", "use raw or board")
@@ -68,11 +83,27 @@ class OscFrameOutput(UdpOutput):
         self._sequence = 0
         self._seconds = 0
         super().__init__(f"osc {layout.name}", target, broadcast=broadcast)
+        self.back = ReturnPath(self._sender, self.session, key, guard if guard is not None else ReplayGuard())
+        self._directed = directed
+        self._told: Direction | None = None
+
+    @property
+    def has_sent(self) -> bool:
+        """Something has left, so something may come back."""
+        return self._sender.sent > 0
 
     @property
     def repaired(self) -> int:
         """Frames in which a NaN or infinity was sent as 0."""
         return self._encoder.non_finite
+
+    def fileno(self) -> int:
+        """Of the socket, to wait for what comes back."""
+        return self._sender.fileno()
+
+    def status(self) -> OutputStatus:
+        """Frames sent, failures, bytes, and what the receiver says."""
+        return replace(super().status(), receiver=self.back.receiver.report(self._clock.now_us()))
 
     def send(self, frame: Frame) -> None:
         """One datagram. A refused one uses up its sequence number, so that receivers see the loss."""
@@ -81,9 +112,11 @@ class OscFrameOutput(UdpOutput):
         packet = self._encoder.encode(frame, self._sequence, self._clock.now_us(), self.lookahead_frames)
         self._sequence = (self._sequence + 1) & 0xFFFF_FFFF
         self._frames += self._sender.send(packet)
+        if self._directed is not None and (direction := self._directed()) is not self._told:
+            self._tell_emotion(direction)
 
     def second(self, now_us: int) -> None:
-        """Hello, then the next chunk of names."""
+        """Hello, then the next chunk of names and, once there are frames, the emotion."""
         hello = Hello(
             session=self.session,
             schema_hash=self._layout.schema_hash,
@@ -99,6 +132,13 @@ class OscFrameOutput(UdpOutput):
         self._sender.send(encode_hello(hello))
         self._sender.send(self._schema[self._seconds % len(self._schema)])
         self._seconds += 1
+        if self._directed is not None and self._told is not None:
+            self._tell_emotion(self._directed())
+
+    def _tell_emotion(self, direction: Direction) -> None:
+        """Not before the first frame: a receiver listens to whoever drives the face, and frames decide who does."""
+        self._told = direction
+        self._sender.send(encode_emotion(Emotion(self.session, direction.intensity, direction.muted, direction.mix)))
 
 
 class OscControlsOutput(UdpOutput):

@@ -1,9 +1,10 @@
-"""The one place that touches a socket: sends datagrams, waits for nobody, never raises while sending."""
+"""The one place that touches a socket: sends datagrams and takes answers, waits for nobody, never raises meanwhile."""
 
 from __future__ import annotations
 
 import errno
 import socket
+from collections.abc import Iterator
 
 from cstalk_live.errors import OutputError
 from cstalk_live.output.target import Endpoint, Target, resolve
@@ -13,6 +14,9 @@ _SEND_BUFFER = 262_144
 
 _CALM = 600
 """Datagrams in a row, ten seconds of frames, after which the same failure is news again."""
+
+_LONGEST = 65_536
+"""More than any datagram: what is too long must be seen to be, not cut."""
 
 _MEANINGS = {
     errno.ENETUNREACH: "no network leads there",
@@ -93,6 +97,24 @@ class UdpSender:
             self._error_number = number
             self.last_error = self._new_error = _MEANINGS.get(number, text)
         self._sent_at_error = self.sent
+
+    def receive(self, most: int) -> Iterator[tuple[bytes, tuple[str, int]]]:
+        """What was sent back here, with the address and port that it came from; at most ``most`` datagrams.
+
+        Nothing before the first datagram has left: until then the socket has no port.
+        """
+        for _ in range(most):
+            try:
+                data, sender = self._socket.recvfrom(_LONGEST)
+            except ConnectionError:
+                continue  # Windows: what was sent before found nobody; one of these for each of those
+            except OSError:
+                return  # nothing is there, or the socket is closed or has no port
+            yield data, (str(sender[0]), int(sender[1]))
+
+    def fileno(self) -> int:
+        """Of the socket, to wait for answers; -1 once it is closed."""
+        return self._socket.fileno()
 
     def new_error(self) -> str | None:
         """The failure to report: each kind once, until another one comes or all went well for ten seconds."""

@@ -27,6 +27,7 @@ class Follower:
     """A companion that keeps what it is told and fails when it is asked to."""
 
     name = "follower"
+    pause_s = 0.05
 
     def __init__(self, fail_at=None):
         self.latencies, self.order, self.fail_at = [], [], fail_at

@@ -127,6 +127,55 @@ def test_bad_times(seconds: float) -> None:
         EmotionState(NAMES, attack_s=seconds)
 
 
+@pytest.mark.parametrize("seconds", [0.0, 0.1, 2.0])
+def test_a_fade_takes_as_long_as_it_is_told(seconds: float) -> None:
+    state = EmotionState(NAMES)
+    frames = max(1, round(seconds * 60))
+    state.set_target({"happy": 0.8}, 0.4, seconds)
+    way = np.array([state.advance().copy() for _ in range(frames + 3)])
+    straight = np.arange(1, frames + 1) / frames
+    np.testing.assert_allclose(way[:frames, 1], 0.8 * straight, atol=1e-5)
+    np.testing.assert_allclose(way[:frames, 0], 1 - 0.8 * straight, atol=1e-5)
+    np.testing.assert_allclose(way[:frames, -1], 1 - 0.6 * straight, atol=1e-5)
+    np.testing.assert_allclose(way[frames - 1 :], np.tile([0.2, 0.8, 0, 0, 0, 0.4], (4, 1)), atol=1e-6)
+
+
+def test_mix_and_intensity_fade_independently() -> None:
+    state = EmotionState(NAMES)
+    state.set_mix({"happy": 1.0}, 2.0)
+    for _ in range(60):
+        state.advance()
+    state.set_intensity(0.5, 0.1)
+    way = np.array([state.advance().copy() for _ in range(61)])
+    assert way[5, -1] == pytest.approx(0.5)
+    assert way[5, 1] == pytest.approx(66 / 120, abs=1e-5), "the mix goes on as it was told"
+    assert way[59, 1] == pytest.approx(1.0, abs=1e-5)
+    state.set_mix({"sad": 1.0})
+    for _ in range(60):
+        now = state.advance()
+    np.testing.assert_allclose(now, [0, 0, 1, 0, 0, 0.5], atol=1e-6)
+
+
+def test_the_same_target_again_begins_a_new_fade() -> None:
+    state = EmotionState(NAMES)
+    state.set_target({"happy": 1.0}, 1.0, 1.0)
+    for _ in range(30):
+        state.advance()
+    state.set_target({"happy": 1.0}, 1.0, 1.0)
+    assert state.advance()[1] == pytest.approx(0.5 + 0.5 / 60, abs=1e-5)
+
+
+@pytest.mark.parametrize("seconds", [-0.1, float("nan"), float("inf")])
+def test_a_bad_fade_changes_nothing(seconds: float) -> None:
+    state = EmotionState(NAMES)
+    for order in (state.set_target, state.set_mix):
+        with pytest.raises(UsageError, match="a fade of"):
+            order({"happy": 1.0}, fade_s=seconds)
+    with pytest.raises(UsageError, match="a fade of"):
+        state.set_intensity(0.5, seconds)
+    np.testing.assert_array_equal(state.advance(), [1, 0, 0, 0, 0, 1])
+
+
 def test_targets_from_another_thread() -> None:
     """Every target is whole: weights that sum to 1 never mix halves of two targets."""
     state = EmotionState(NAMES, attack_s=0.0, release_s=0.0)
