@@ -1,0 +1,4 @@
+// Copyright 2026 The cstalk-live developers. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "Modules/ModuleManager.h"

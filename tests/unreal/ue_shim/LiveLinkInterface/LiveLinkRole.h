@@ -1,0 +1,8 @@
+// Copyright 2026 The cstalk-live developers. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "UObject/Object.h"
+
+class ULiveLinkRole : public UObject {
+  SHIM_OBJECT(ULiveLinkRole, UObject)
+};
