@@ -59,3 +59,7 @@ class PacketError(CSTalkError):
 
 class CorpusError(CSTalkError):
     """Training data is missing, damaged or inconsistent."""
+
+
+class ProjectError(CSTalkError):
+    """An Unreal project cannot be read, or the plugin cannot be put into it as asked."""

@@ -20,6 +20,7 @@ from cstalk_live.cli.export import export
 from cstalk_live.cli.render import render
 from cstalk_live.cli.run import run
 from cstalk_live.cli.train import teach, train
+from cstalk_live.cli.unreal import unreal_app
 from cstalk_live.errors import UsageError
 
 app = typer.Typer(
@@ -61,6 +62,7 @@ app.command()(evaluate)
 app.command()(compare)
 app.command()(export)
 app.command()(render)
+app.add_typer(unreal_app, name="unreal")
 
 _WRONG_COMMAND_LINE: type[Exception] = typer.BadParameter.__bases__[0]
 """Click's own usage error, whether typer brings its own copy of click or uses the installed one."""

@@ -34,13 +34,28 @@ def test_help_lists_all_commands():
         "compare",
         "export",
         "render",
+        "unreal",
     ):
         assert f" {command} " in result.stdout
 
 
 @pytest.mark.parametrize(
     "command",
-    ["run", "demo", "bake", "devices", "doctor", "bench", "teach", "train", "evaluate", "compare", "export", "render"],
+    [
+        "run",
+        "demo",
+        "bake",
+        "devices",
+        "doctor",
+        "bench",
+        "teach",
+        "train",
+        "evaluate",
+        "compare",
+        "export",
+        "render",
+        "unreal",
+    ],
 )
 def test_every_command_explains_itself(command):
     result = cli(command, "--help")
@@ -297,7 +312,7 @@ def test_doctor_judges_every_part(tmp_path):
     by_check = {finding["check"]: finding for finding in findings}
     assert set(by_check) == {
         *("python", "files", "sound", "settings", "model", "compute", "speed", "stages", "voice", "port"),
-        *("threads", "denormals"),
+        *("receiver", "threads", "denormals"),
     }
     assert all(finding["verdict"] in ("OK", "WARN", "FAIL") for finding in findings)
     assert all(finding["fix"] for finding in findings if finding["verdict"] != "OK")

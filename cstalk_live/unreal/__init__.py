@@ -1,0 +1,1 @@
+"""Puts the Unreal plugin into a project, takes it out again, and checks it. Pure files: no engine is run."""
