@@ -153,7 +153,7 @@ def test_a_key_on_one_side_only_is_refused(start, answerer, tmp_path):
 def test_doctor_asks_the_core(start, answerer):
     receiver, target = receiver_at(start, answerer)
     (broken, way) = check_receivers([OscConfig(target=target)])
-    assert (broken.verdict, way.verdict) == ("FAIL", "OK")
+    assert (broken.verdict, way.verdict) == ("WARN", "OK")
     assert "no face is bound" in broken.found
     receiver.tell("face 1")
     time.sleep(1.2)  # a receiver takes another sender when the first has been silent for a second
