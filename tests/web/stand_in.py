@@ -13,6 +13,7 @@ import asyncio
 import json
 import struct
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -114,7 +115,8 @@ class StandIn:
 
     async def everyone(self, message):
         for page in list(self.pages.values()):
-            await page.send_json(message)
+            with suppress(ConnectionError):  # it left a moment ago
+                await page.send_json(message)
 
     async def apply(self, values, source, client=None, cause=None):
         limits = {"motion.gain": (0.0, 2.0), "emotion.mix": (0.0, 1.0), "audio.gain_db": (-60.0, 60.0)}
@@ -231,7 +233,8 @@ class StandIn:
                         before = frame.properties if self.wants[client]["before"] else None
                         shown = self.steered(frame.properties)
                         message = frame_message(self.frames, frame, newest, now_us - 93e3, now_us, shown, before)
-                        await page.send_bytes(message)
+                        with suppress(ConnectionError):
+                            await page.send_bytes(message)
             if number % 12 == 0:
                 await self.everyone(self.status(time.monotonic()))
             await asyncio.sleep(max(0.0, begin + (number + 1) / FPS - asyncio.get_running_loop().time()))

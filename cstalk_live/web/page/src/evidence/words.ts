@@ -12,7 +12,7 @@ export function outputWords(output: OutputStatus): string {
     case "heard":
       return `receiver answered ${ago(output.heard_ms)}`;
     case "stale":
-      return `sending, receiver silent since ${ago(output.heard_ms)}`;
+      return `sending, last answer ${ago(output.heard_ms)}`;
     case "error":
       return output.message || "cannot send";
   }

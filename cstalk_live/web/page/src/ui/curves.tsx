@@ -9,10 +9,10 @@ import { chosenCurves } from "../steer/preferences";
 import { Panel } from "./controls";
 import { nulls } from "./latency";
 import { makePlot } from "./plot";
+import { plotPause } from "./refresh";
 
 const MOST_CHOSEN = 6;
 const MOST_FOUND = 24;
-const PLOT_EVERY_MS = 100;
 const COLOURS = ["--c1", "--c2", "--c3", "--c4", "--c5", "--c6"] as const;
 const DASHES = [undefined, [6, 3], [2, 2], [8, 3, 2, 3], [4, 4], [1, 3]];
 
@@ -78,7 +78,7 @@ function CurvePlot({ room, chosen }: { room: Room; chosen: string[] }) {
         return nulls(column);
       });
       plot.setData([x, ...data] as never);
-    }, PLOT_EVERY_MS);
+    }, plotPause());
     return () => {
       clearInterval(timer);
       dispose();
@@ -106,7 +106,7 @@ function CurveList({ room, found, chosen, toggle }: ListProps) {
         const number = row.querySelector("output");
         if (number) number.textContent = value.toFixed(2);
       });
-    }, PLOT_EVERY_MS);
+    }, plotPause());
     return () => clearInterval(timer);
   });
   return (

@@ -12,6 +12,11 @@ export function limitRefresh(ms: number): void {
   pauseMs = ms;
 }
 
+/** How often plots and lists of numbers change, ms. */
+export function plotPause(): number {
+  return pauseMs > 0 ? 400 : 100;
+}
+
 function tick(now: number): void {
   if (drawers.size > 0) requestAnimationFrame(tick);
   // Refreshes come a little early or late: half of one at 60 Hz is forgiven.
