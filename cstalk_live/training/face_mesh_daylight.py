@@ -111,4 +111,6 @@ def daylight(
     for shift in _spread(_LIGHT_DIRECTIONS):
         direction = light + light_width * shift
         lit += samples.light_from((direction / np.linalg.norm(direction)).astype(np.float32), places)
-    return sky / np.maximum(most, 1e-6), lit / _LIGHT_DIRECTIONS
+    sky /= np.maximum(most, np.float32(1e-6))
+    lit /= np.float32(_LIGHT_DIRECTIONS)
+    return sky, lit

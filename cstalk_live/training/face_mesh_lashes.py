@@ -16,7 +16,7 @@ _APART_MM = 1.0
 def lash_roots(mesh: FaceMesh, side: Literal["Left", "Right"]) -> Indices:
     """Vertices of the lid's front edge from the nose outwards.
 
-    They are those that a blink moves furthest and that lie on the eyeball; of vertices above one another, the outermost.
+    A blink moves them furthest, and they lie on the eyeball; of vertices above one another it is the outermost.
     """
     place = 0 if side == "Left" else 1
     centre = mesh.eye_centres[place]

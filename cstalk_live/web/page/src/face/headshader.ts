@@ -51,7 +51,7 @@ const vec3 GROUND = vec3(0.24, 0.20, 0.18);
 const vec3 SKIN = vec3(0.56, 0.315, 0.215);
 const vec3 LIP = vec3(0.44, 0.155, 0.13);
 const vec3 MOUTH = vec3(0.20, 0.045, 0.04);
-const vec3 TEETH = vec3(0.76, 0.70, 0.59);
+const vec3 TEETH = vec3(0.86, 0.76, 0.61);
 const vec3 GUM = vec3(0.46, 0.15, 0.14);
 const vec3 TONGUE = vec3(0.44, 0.13, 0.12);
 const vec3 HAIR = vec3(0.034, 0.023, 0.017);
@@ -103,7 +103,7 @@ float toothGap(vec3 p, float width) {
   float way = abs(arch);
   float tooth = way < width ? way / width : 1.0 + (way - width) / (0.82 * width);
   float beside = abs(fract(tooth + 0.5) - 0.5) * width;
-  return 1.0 - 0.42 * (1.0 - smoothstep(0.05, 0.65, beside));
+  return 1.0 - 0.38 * (1.0 - smoothstep(0.02, 0.55, beside));
 }
 
 float highlight(vec3 light, vec3 n, vec3 eye, float wet, float gloss) {
@@ -137,7 +137,7 @@ void main() {
     float lining = smoothstep(0.3, 0.9, vCoat.y);
     colour = mix(colour, MOUTH, lining);
     // Light that has been through the cheeks.
-    sky = max(sky, 0.16 * lining * smoothstep(-42.0, 8.0, p.z));
+    sky = max(sky, max(0.16 * lining * smoothstep(-42.0, 8.0, p.z), 0.26 * red));
     float hairline = vCoat.w;
 #ifndef LITE
     hairline += 1.5 * grain(vec2(p.x + p.z, p.y));
@@ -155,8 +155,8 @@ void main() {
     wet = 0.6;
     skin = 0.0;
     // Light goes through teeth: they are never as dark as the hollow they stand in.
-    sky = mix(0.52, 0.85, sky);
-    lit = mix(0.24, 0.6, lit);
+    sky = mix(0.50, 0.85, sky);
+    lit = mix(0.30, 0.6, lit);
   } else if (vPart < 3.5) {
     float near = 0.15 + 0.85 * smoothstep(-8.0, 14.0, p.z);
     colour = TONGUE * near * (1.0 - 0.18 * exp(-p.x * p.x / 3.0));
@@ -190,7 +190,8 @@ void main() {
   vec3 over = knee + (1.0 - knee) * (1.0 - exp(-(seen - knee) / (1.0 - knee)));
   seen = mix(seen, over, step(knee, seen));
   vec3 screen = mix(12.92 * seen, 1.055 * pow(max(seen, 1e-6), vec3(1.0 / 2.4)) - 0.055, step(0.0031308, seen));
-  float alpha = smoothstep(-156.0, -122.0, p.y);
+  // The skin ends at a collar that falls towards the front, with an uneven edge: it fades out above that.
+  float alpha = smoothstep(-199.0, -162.0, p.y + 0.45 * p.z);
   gl_FragColor = vec4(screen * alpha, alpha);
 }
 `;

@@ -49,7 +49,7 @@ export class FaceShow {
       return;
     }
     if (this.stage.stats.detail === "lite" && !this.detail) {
-      this.notice.value = "Drawn by the processor (no graphics card found): simpler face, 15 pictures a second. What is sent is not affected.";
+      this.notice.value = "No graphics card: a simpler face, 15 pictures a second. What is sent is not affected.";
     }
     try {
       const answer = await fetch("./head.bin");

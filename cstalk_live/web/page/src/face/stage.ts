@@ -19,7 +19,9 @@ export type Shot = "front" | "three-quarter" | "profile";
 
 const YAW: Record<Shot, number> = { front: 0, "three-quarter": -0.62, profile: -Math.PI / 2 };
 /** mm around the head that fit into the picture's height. */
-const HEIGHT_MM = 290;
+const HEIGHT_MM = 284;
+/** ... and into its width, whatever the camera's side. */
+const WIDTH_MM = 250;
 const DISTANCE_MM = 950;
 const CENTRE = new Vector3(0, -19, -20);
 /** The head reaches further back than forward: from the side the camera looks at a place this much deeper. */
@@ -58,8 +60,7 @@ export class Stage {
   ) {
     const name = probeRenderer();
     this.stats = { drawn: 0, renderer: name, detail: detail ?? detailFor(name) };
-    const antialias = this.stats.detail === "full";
-    this.renderer = new WebGLRenderer({ canvas, alpha: true, premultipliedAlpha: true, antialias });
+    this.renderer = new WebGLRenderer({ canvas, alpha: true, premultipliedAlpha: true, antialias: true });
     this.renderer.setClearColor(0x000000, 0);
     this.scene.add(this.pivot);
     // For avatars of others; the built-in head brings its own light.
@@ -127,7 +128,7 @@ export class Stage {
     this.renderer.setSize(width, height, false);
     this.camera.aspect = width / height;
     // The whole head must fit into a narrow picture as well.
-    const wanted = Math.max(HEIGHT_MM, 215 / this.camera.aspect) / this.zoom;
+    const wanted = Math.max(HEIGHT_MM, WIDTH_MM / this.camera.aspect) / this.zoom;
     this.camera.fov = (2 * Math.atan(wanted / 2 / DISTANCE_MM) * 180) / Math.PI;
     this.camera.updateProjectionMatrix();
     this.changed();

@@ -27,7 +27,7 @@ export function RegionPanel({ room }: { room: Room }) {
           </div>
         ))}
       </div>
-      <Slider room={room} path={PATHS.smoothing} label="All: smoothing" />
+      <Slider room={room} path={PATHS.smoothing} label="Smoothing" />
       <div class="row">
         <Switch room={room} path={PATHS.blinks} label="Blinks" />
         <Switch room={room} path={PATHS.gaze} label="Gaze" />
