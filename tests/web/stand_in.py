@@ -34,6 +34,11 @@ ROOT = Path(__file__).parents[2]
 STATIC = ROOT / "cstalk_live" / "web" / "static"
 SPEECH = ROOT / "cstalk_live" / "sample" / "demo.flac"
 DELAY = 4
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
+    "connect-src 'self' blob: data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+"""What the page must live with."""
 WAVE_COLUMNS = 8
 REGIONS = [
     ("brow", "Brows", ("brow",)),
@@ -265,7 +270,7 @@ class StandIn:
 
     def application(self, static):
         async def index(_request):
-            return web.FileResponse(static / "index.html")
+            return web.FileResponse(static / "index.html", headers={"Content-Security-Policy": POLICY})
 
         async def playing(app):
             task = asyncio.create_task(self.play())

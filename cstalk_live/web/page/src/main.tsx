@@ -17,6 +17,9 @@ import { redo, saveSettings, toggleRecord, undo } from "./ui/header";
 import { readView, socketAddress, withoutToken } from "./wire/address";
 import { PATHS } from "./wire/contract";
 
+const OTHER_RUN =
+  "This page belongs to an earlier run of the program. Open the address that the program prints when it starts.";
+
 async function begin(root: HTMLElement): Promise<void> {
   const view = readView(location.search);
   const token = new URLSearchParams(location.search).get("token");
@@ -28,7 +31,7 @@ async function begin(root: HTMLElement): Promise<void> {
   if (!answer.ok) {
     root.textContent =
       answer.status === 401
-        ? "This page belongs to an earlier run of the program. Open the address that the program prints when it starts."
+        ? OTHER_RUN
         : `The program does not hand out its page (${answer.status}). Start it again.`;
     return;
   }
@@ -52,12 +55,25 @@ async function begin(root: HTMLElement): Promise<void> {
   addEventListener("online", () => room.hurry());
   // A file dropped beside the face must not replace the page.
   for (const type of ["dragover", "drop"]) addEventListener(type, (event) => event.preventDefault());
+  tellOfNewToken(room);
   installProbe(room, show, view.name);
   effect(() => {
     const recording = room.status.value?.record.on ? "● " : "";
     document.title = `${recording}CSTalk Live${room.connected.value ? "" : " – not connected"}`;
   });
   render(<App room={room} show={show} keys={keys} active={active} view={view} />, root);
+}
+
+/** A program that was started again has another token: no trying helps, and only the program's own words do. */
+function tellOfNewToken(room: Room): void {
+  effect(() => {
+    if (room.attempts.value !== 3) return;
+    fetch("./rig.json", { cache: "no-store" })
+      .then((answer) => {
+        if (answer.status === 401) room.message({ type: "banner", id: "token", level: "error", text: OTHER_RUN });
+      })
+      .catch(() => undefined); // Nobody answers: the program is not there, which the page says already.
+  });
 }
 
 function listenToKeys(room: Room, show: FaceShow, keys: EmotionKeys): void {

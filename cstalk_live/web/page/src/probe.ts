@@ -31,7 +31,7 @@ declare global {
 export function installProbe(room: Room, show: FaceShow, view: string): void {
   window.cstalk = {
     get ready() {
-      return (show.stage?.stats.drawn ?? 0) > 0 || view === "panel" || (show.notice.value !== "" && !show.stage);
+      return (show.stage?.stats.drawn ?? 0) > 0 || view === "panel" || show.failed;
     },
     get connected() {
       return room.connected.value;

@@ -156,6 +156,7 @@ export class Room implements Listener {
       this.lastLine = -1;
       this.banners.value = [];
     }
+    this.banners.value = this.banners.value.filter((banner) => banner.id !== "token");
     this.hello.value = hello;
     this.connected.value = true;
     this.attempts.value = 0;

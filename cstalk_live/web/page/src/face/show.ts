@@ -20,6 +20,8 @@ export class FaceShow {
   readonly notice = signal("");
   readonly shapes: Float32Array;
   stage: Stage | null = null;
+  /** There is no WebGL. */
+  failed = false;
   /** Set by tests: this pose instead of the program's. */
   frozen: Float32Array | null = null;
   private shownSequence = -1;
@@ -44,6 +46,7 @@ export class FaceShow {
     try {
       this.stage = new Stage(canvas, calm, () => this.update(), this.detail);
     } catch {
+      this.failed = true;
       this.notice.value =
         "This browser has no WebGL, so the face cannot be drawn here. Microphone, steering, outputs and recording work all the same.";
       return;

@@ -24,7 +24,13 @@ export interface AppProps {
 
 export function App(props: AppProps) {
   const { room, show, keys, active, view } = props;
-  if (view.name === "face") return <FaceCanvas room={room} show={show} />;
+  if (view.name === "face") {
+    return (
+      <main>
+        <FaceCanvas room={room} show={show} />
+      </main>
+    );
+  }
   const steering = (
     <>
       <InputPanel room={room} />

@@ -74,7 +74,6 @@ function SlotKeys({ room, keys, active }: Props) {
             type="button"
             class="slot"
             title={`${slot}: ${describe(slot)}. Shift click: keep the present mix here`}
-            aria-label={`Key ${slot}: ${describe(slot)}`}
             aria-pressed={active.value === slot}
             disabled={!slotMix(room, slot) && room.settings.valueOf(slotPath(slot)) === undefined}
             onPointerDown={(event) => {
@@ -88,8 +87,7 @@ function SlotKeys({ room, keys, active }: Props) {
             onKeyUp={(event) => (event.key === " " || event.key === "Enter") && keys.up(slot)}
             onBlur={() => keys.up(slot)}
           >
-            <b>{slot}</b>
-            <span>{describe(slot)}</span>
+            <b>{slot}</b> <span>{describe(slot)}</span>
           </button>
         ))}
       </div>

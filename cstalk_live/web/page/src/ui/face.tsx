@@ -81,7 +81,8 @@ export function FacePanel({ room, show }: Props) {
       <div class="stage-bottom">
         {show.notice.value && (
           <p class="notice" role="status">
-            {show.notice.value}
+            {show.notice.value}{" "}
+            <Button quiet icon="close" label="Hide this note" onClick={() => (show.notice.value = "")} />
           </p>
         )}
         <div class="row">
