@@ -3,7 +3,7 @@
 import { effect, signal } from "@preact/signals";
 import { render } from "preact";
 import "uplot/dist/uPlot.min.css";
-import "./style.css";
+import "./style/all.css";
 import type { RigTable } from "./face/arkit";
 import { FaceShow } from "./face/show";
 import { installProbe } from "./probe";

@@ -59,6 +59,7 @@ export class Room implements Listener {
     this.settings = new Settings(
       (message) => this.connection.send(message),
       () => ++this.lastId,
+      () => this.connected.value || this.sayLost(),
     );
     this.connection = new Connection(address, this, open);
   }
@@ -91,7 +92,9 @@ export class Room implements Listener {
     this.connection.hurry();
   }
 
+  /** Says it once, however often it is asked: a slider asks sixty times a second. */
   toast(level: Severity, text: string): void {
+    if (this.toasts.value.some((toast) => toast.text === text)) return;
     const id = ++this.lastId;
     this.toasts.value = [...this.toasts.value.slice(1 - MOST_TOASTS), { id, level, text }];
     setTimeout(() => this.dismiss(id), TOAST_MS);
@@ -144,6 +147,11 @@ export class Room implements Listener {
 
   binary(data: ArrayBuffer): void {
     this.feed.take(data);
+  }
+
+  private sayLost(): false {
+    this.toast("warning", "Not connected: nothing was changed.");
+    return false;
   }
 
   private greet(hello: Hello): void {

@@ -75,6 +75,17 @@ test("a command without a connection fails at once, one under way fails with the
   expect((await made.command({ name: "report", args: {} })).ok).toBe(false);
 });
 
+test("without a connection nothing changes, nothing can be undone later, and the page says so once", () => {
+  const made = room();
+  say(hello());
+  say(state({ "audio.gain_db": 0 }));
+  socket.onclose!();
+  for (const db of [1, 2, 3]) made.settings.change({ "audio.gain_db": db }, { label: "Gain" });
+  expect(made.settings.valueOf("audio.gain_db")).toBe(0);
+  expect(made.settings.undoStack.undoLabel).toBeNull();
+  expect(made.toasts.value.map((toast) => toast.text)).toEqual(["Not connected: nothing was changed."]);
+});
+
 test("a refused change is taken back", () => {
   const made = room();
   say(hello());

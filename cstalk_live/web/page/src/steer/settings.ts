@@ -36,6 +36,8 @@ export class Settings {
   constructor(
     private readonly send: Send,
     private readonly nextId: () => number,
+    /** Whether anybody would hear a change; says so to whoever steers if not. */
+    private readonly heard: () => boolean = () => true,
   ) {}
 
   /** What to show at `path`; undefined where the program does not offer it. */
@@ -64,7 +66,7 @@ export class Settings {
     const after = Object.fromEntries(
       Object.entries(values).filter(([path, value]) => path in this.confirmed && !same(this.valueOf(path), value)),
     );
-    if (Object.keys(after).length === 0) return;
+    if (Object.keys(after).length === 0 || !this.heard()) return;
     if (!options.passing) {
       const before = Object.fromEntries(Object.keys(after).map((path) => [path, this.valueOf(path) as Value]));
       this.undoStack.record({ label: options.label, before, after }, options.gesture ?? null);
@@ -74,11 +76,11 @@ export class Settings {
   }
 
   undo(): string | null {
-    return this.take(this.undoStack.undo(), "before");
+    return this.heard() ? this.take(this.undoStack.undo(), "before") : null;
   }
 
   redo(): string | null {
-    return this.take(this.undoStack.redo(), "after");
+    return this.heard() ? this.take(this.undoStack.redo(), "after") : null;
   }
 
   replace(state: State): void {
@@ -130,8 +132,8 @@ export class Settings {
   }
 
   private take(step: { label: string; before: Values; after: Values } | null, side: "before" | "after"): string | null {
-    if (!step) return null;
     this.steps.value++;
+    if (!step) return null;
     this.ask(step[side]);
     return step.label;
   }

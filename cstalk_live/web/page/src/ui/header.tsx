@@ -43,7 +43,11 @@ function liveChip(room: Room): { tone: Tone; text: string } {
   }
 }
 
-function outputChip(outputs: OutputStatus[], kind: OutputStatus["kind"]): { tone: Tone; text: string } {
+function outputChip(
+  outputs: OutputStatus[] | undefined,
+  kind: OutputStatus["kind"],
+): { tone: Tone; text: string } {
+  if (!outputs) return { tone: "off", text: "not known now" };
   const worst = worstOf(outputs.filter((output) => output.kind === kind));
   if (!worst) return { tone: "off", text: "none set up" };
   return { tone: outputTone(worst.state), text: outputWords(worst) };
@@ -53,7 +57,7 @@ export function Header({ room }: { room: Room }) {
   const status = room.status.value;
   const total = status?.latency[status.latency.length - 1];
   const live = liveChip(room);
-  const outputs = status?.outputs ?? [];
+  const outputs = status?.outputs;
   return (
     <header class="header">
       <h1>

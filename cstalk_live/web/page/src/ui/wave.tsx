@@ -18,7 +18,8 @@ export function Wave({ room }: { room: Room }) {
       draw(canvas.current, room);
     });
   }, [room]);
-  const frames = room.status.value ? (room.feed.newest?.lookahead ?? 0) : 0;
+  room.status.value; // asks for the look-ahead again five times a second
+  const frames = room.feed.newest?.lookahead ?? 0;
   const ms = Math.round((frames * 1000) / 60);
   return (
     <figure class="wave">
