@@ -119,14 +119,21 @@ def test_the_lock_file_pins_every_package_by_hash_and_names_no_host():
         assert lock["packages"][f"node_modules/{name}"]["version"] == version
 
 
+_CHECKS = (
+    ["prettier/bin/prettier.cjs", "--check", "src", "tests", "!tests/golden"],
+    ["typescript/bin/tsc", "--noEmit"],
+    ["vitest/vitest.mjs", "run"],
+)
+
+
 @needs_node
-def test_types_and_logic_of_the_page(page_data):
-    """TypeScript's check and Vitest."""
+def test_style_types_and_logic_of_the_page(page_data):
+    """Prettier, TypeScript's check and Vitest."""
     try:
         build_page.install_packages(NODE)
     except build_page.PageBuildError as error:
         pytest.skip(f"the page's npm packages cannot be had: {error}")
-    for command in (["typescript/bin/tsc", "--noEmit"], ["vitest/vitest.mjs", "run"]):
+    for command in _CHECKS:
         result = subprocess.run(
             [NODE.node, f"node_modules/{command[0]}", *command[1:]],
             cwd=PAGE, capture_output=True, text=True, encoding="utf-8", timeout=300, check=False,

@@ -30,9 +30,7 @@ async function begin(root: HTMLElement): Promise<void> {
   const answer = await fetch("./rig.json");
   if (!answer.ok) {
     root.textContent =
-      answer.status === 401
-        ? OTHER_RUN
-        : `The program does not hand out its page (${answer.status}). Start it again.`;
+      answer.status === 401 ? OTHER_RUN : `The program does not hand out its page (${answer.status}). Start it again.`;
     return;
   }
   const room = new Room((await answer.json()) as RigTable, socketAddress(location, token), view.name !== "face");

@@ -113,7 +113,8 @@ export class Room implements Listener {
     this.attempts.value = attempts;
     this.status.value = null;
     this.settings.disconnected();
-    for (const [id, resolve] of this.replies) resolve({ type: "reply", id, ok: false, message: "The connection was lost." });
+    for (const [id, resolve] of this.replies)
+      resolve({ type: "reply", id, ok: false, message: "The connection was lost." });
     this.replies.clear();
   }
 

@@ -33,7 +33,9 @@ test("every shape is reached, and shares lie in 0..1", () => {
 
 test("left and right are mirror images", () => {
   const rows = new Set(
-    [...table.exact, ...table.heuristic].map(([raw, shape, weight]) => `${table.names[raw]} ${table.shapes[shape]} ${weight}`),
+    [...table.exact, ...table.heuristic].map(
+      ([raw, shape, weight]) => `${table.names[raw]} ${table.shapes[shape]} ${weight}`,
+    ),
   );
   for (const row of rows) {
     const [raw, shape, weight] = row.split(" ") as [string, string, string];

@@ -23,7 +23,9 @@ test.each([
 });
 
 test("shapes find their targets and say where there is none", () => {
-  expect([...matchShapes(["jawOpen", "eyeBlinkLeft", "tongueOut"], { "m.eyeBlink_L": 4, JawOpen: 2 })]).toEqual([2, 4, -1]);
+  expect([...matchShapes(["jawOpen", "eyeBlinkLeft", "tongueOut"], { "m.eyeBlink_L": 4, JawOpen: 2 })]).toEqual([
+    2, 4, -1,
+  ]);
 });
 
 test("a file that cannot be a face is refused with a sentence before it is read", () => {

@@ -135,12 +135,18 @@ test("waking up tries at once, and only when a pause runs", () => {
 
 test("the address tells view, background and level of detail, and nothing else gets through", () => {
   expect(readView("?view=face&bg=transparent")).toEqual({ name: "face", background: "transparent", detail: null });
-  expect(readView("?view=panel&bg=0a0B0c&detail=lite")).toEqual({ name: "panel", background: "#0a0B0c", detail: "lite" });
+  expect(readView("?view=panel&bg=0a0B0c&detail=lite")).toEqual({
+    name: "panel",
+    background: "#0a0B0c",
+    detail: "lite",
+  });
   expect(readView("?view=x&bg=red;}&detail=9")).toEqual({ name: "room", background: null, detail: null });
 });
 
 test("the token goes to the socket and leaves the address bar", () => {
-  expect(socketAddress({ protocol: "http:", host: "127.0.0.1:8765" }, "a b")).toBe("ws://127.0.0.1:8765/ws?token=a%20b");
+  expect(socketAddress({ protocol: "http:", host: "127.0.0.1:8765" }, "a b")).toBe(
+    "ws://127.0.0.1:8765/ws?token=a%20b",
+  );
   expect(socketAddress({ protocol: "https:", host: "h" }, null)).toBe("wss://h/ws");
   expect(withoutToken("http://127.0.0.1:1/?token=x&view=face#a")).toBe("/?view=face#a");
 });

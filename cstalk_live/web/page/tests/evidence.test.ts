@@ -107,7 +107,15 @@ test("a day of frames takes no more room than a minute", () => {
 });
 
 const output = (state: OutputStatus["state"], heard_ms: number | null = null): OutputStatus => ({
-  path: "output.osc.0.on", kind: "osc", name: "OSC", target: "h:1", state, heard_ms, sent: 0, errors: 0, message: "",
+  path: "output.osc.0.on",
+  kind: "osc",
+  name: "OSC",
+  target: "h:1",
+  state,
+  heard_ms,
+  sent: 0,
+  errors: 0,
+  message: "",
 });
 
 test("no output is ever called connected", () => {
@@ -127,12 +135,22 @@ test("of several outputs the worst speaks", () => {
 
 test("times and names in short", () => {
   expect([clock(0), clock(59.9), clock(61), clock(3600)]).toEqual(["0:00", "0:59", "1:01", "60:00"]);
-  expect([ago(null), ago(200), ago(5000), ago(600_000)]).toEqual(["at an unknown time", "just now", "5 s ago", "10 min ago"]);
+  expect([ago(null), ago(200), ago(5000), ago(600_000)]).toEqual([
+    "at an unknown time",
+    "just now",
+    "5 s ago",
+    "10 min ago",
+  ]);
   expect(shortName("CTRL_expressions_jawOpen")).toBe("jawOpen");
 });
 
 test("curves are found by parts of names, side and region", () => {
-  const names = ["CTRL_expressions_jawOpen", "CTRL_expressions_mouthCornerPullL", "CTRL_expressions_mouthCornerPullR", "HeadYaw"];
+  const names = [
+    "CTRL_expressions_jawOpen",
+    "CTRL_expressions_mouthCornerPullL",
+    "CTRL_expressions_mouthCornerPullR",
+    "HeadYaw",
+  ];
   const regions = ["jaw", "mouth", "mouth"];
   expect(findCurves(names, regions, "", 10)).toEqual([0, 1, 2, 3]);
   expect(findCurves(names, regions, "pull left", 10)).toEqual([1]);

@@ -19,7 +19,8 @@ const posed = (given: Record<string, number>) => {
 
 test("the head has all 52 units in the rig's order, and every unit moves something", () => {
   expect(head.units.map(({ name }) => name)).toEqual(shapes);
-  for (const unit of head.units) expect(Math.max(...unit.moves.map(Math.abs)) * unit.step, unit.name).toBeGreaterThan(0.5);
+  for (const unit of head.units)
+    expect(Math.max(...unit.moves.map(Math.abs)) * unit.step, unit.name).toBeGreaterThan(0.5);
 });
 
 test("units stay within the head and their neighbours' sizes", () => {
@@ -41,7 +42,11 @@ test("left and right units are mirror images", () => {
 });
 
 test("lips touch at rest, in a smile and when MouthClose shuts an open jaw", () => {
-  const poses: Record<string, number>[] = [{}, { mouthSmileLeft: 1, mouthSmileRight: 1 }, { jawOpen: 0.7, mouthClose: 0.7 }];
+  const poses: Record<string, number>[] = [
+    {},
+    { mouthSmileLeft: 1, mouthSmileRight: 1 },
+    { jawOpen: 0.7, mouthClose: 0.7 },
+  ];
   for (const given of poses) {
     const gaps = posed(given).lipGaps();
     expect(Math.max(...gaps.map(Math.abs)), JSON.stringify(given)).toBeLessThan(0.15);
@@ -153,6 +158,10 @@ test.each([
 });
 
 test("tables are linear between their places and flat outside", () => {
-  const table = [[0, 0], [2, 4], [3, 0]] as const;
+  const table = [
+    [0, 0],
+    [2, 4],
+    [3, 0],
+  ] as const;
   expect([-1, 0, 1, 2, 2.5, 9].map((x) => interpolate(table, x))).toEqual([0, 0, 2, 4, 2, 0]);
 });

@@ -95,8 +95,16 @@ function pressed(event: Partial<KeyLike>, single = true): string[] {
     save: name("save"),
   };
   const whole: KeyLike = {
-    key: "", code: "", ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, repeat: false, target: null,
-    preventDefault: name("taken"), ...event,
+    key: "",
+    code: "",
+    ctrlKey: false,
+    metaKey: false,
+    altKey: false,
+    shiftKey: false,
+    repeat: false,
+    target: null,
+    preventDefault: name("taken"),
+    ...event,
   };
   keyDown(whole, actions, single);
   keyUp(whole, actions);

@@ -28,11 +28,24 @@ function room(): Room {
 
 const say = (message: ServerMessage) => socket.onmessage!({ data: JSON.stringify(message) });
 const hello = (session = 1): ServerMessage => ({
-  type: "hello", protocol: 1, client: "me", version: "0", session, schema_hash: table.schema_hash, rate: 60,
-  emotions: ["neutral", "happy"], lookahead_ms: [67], regions: [], config_file: null,
+  type: "hello",
+  protocol: 1,
+  client: "me",
+  version: "0",
+  session,
+  schema_hash: table.schema_hash,
+  rate: 60,
+  emotions: ["neutral", "happy"],
+  lookahead_ms: [67],
+  regions: [],
+  config_file: null,
 });
 const state = (values: Record<string, number>): ServerMessage => ({
-  type: "state", revision: 1, unsaved: false, values, defaults: values,
+  type: "state",
+  revision: 1,
+  unsaved: false,
+  values,
+  defaults: values,
 });
 
 beforeEach(() => void vi.useFakeTimers());
@@ -103,7 +116,15 @@ test("a preset that this page asked for can be undone", async () => {
   say(state({ "audio.gain_db": 0 }));
   void made.command({ name: "preset.load", args: { preset: "x" } }, "Preset x");
   const { id } = socket.sent.at(-1)!;
-  say({ type: "patch", revision: 2, unsaved: true, source: "preset", client: "me", id, values: { "audio.gain_db": 3 } });
+  say({
+    type: "patch",
+    revision: 2,
+    unsaved: true,
+    source: "preset",
+    client: "me",
+    id,
+    values: { "audio.gain_db": 3 },
+  });
   expect(made.settings.undo()).toBe("Preset x");
   expect(made.settings.valueOf("audio.gain_db")).toBe(0);
 });
@@ -112,7 +133,12 @@ test("the log keeps 300 lines, no line twice, and starts anew with another run o
   const made = room();
   const lines = (from: number, to: number): ServerMessage => ({
     type: "log",
-    lines: Array.from({ length: to - from }, (_, i) => ({ n: from + i, time_ms: 0, level: "info", text: `${from + i}` })),
+    lines: Array.from({ length: to - from }, (_, i) => ({
+      n: from + i,
+      time_ms: 0,
+      level: "info",
+      text: `${from + i}`,
+    })),
   });
   say(hello());
   say(lines(0, 200));

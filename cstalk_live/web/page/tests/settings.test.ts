@@ -15,7 +15,13 @@ class Program {
       (message) => this.waiting.push([structuredClone(message), name]) > 0,
       () => ++id,
     );
-    settings.replace({ type: "state", revision: this.revision, unsaved: false, values: { ...this.values }, defaults: { ...this.values } });
+    settings.replace({
+      type: "state",
+      revision: this.revision,
+      unsaved: false,
+      values: { ...this.values },
+      defaults: { ...this.values },
+    });
     this.pages.push({ name, settings, inbox: [] });
     return settings;
   }

@@ -108,7 +108,8 @@ class VrmAvatar implements Avatar {
       return;
     }
     const of = (name: string): number => weights[this.place.get(name) ?? -1] ?? 0;
-    for (const [name, weight] of Object.entries(VRM_EXPRESSIONS)) manager.setValue(name, Math.min(1, Math.max(0, weight(of))));
+    for (const [name, weight] of Object.entries(VRM_EXPRESSIONS))
+      manager.setValue(name, Math.min(1, Math.max(0, weight(of))));
   }
 
   beforeDraw(_camera: PerspectiveCamera, seconds: number): void {

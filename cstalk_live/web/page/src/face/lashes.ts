@@ -75,7 +75,11 @@ export class LashRibbon {
 }
 
 function distance(line: Float32Array, a: number, b: number): number {
-  return Math.hypot(line[3 * b]! - line[3 * a]!, line[3 * b + 1]! - line[3 * a + 1]!, line[3 * b + 2]! - line[3 * a + 2]!);
+  return Math.hypot(
+    line[3 * b]! - line[3 * a]!,
+    line[3 * b + 1]! - line[3 * a + 1]!,
+    line[3 * b + 2]! - line[3 * a + 2]!,
+  );
 }
 
 function strips(columns: number): Uint16Array {

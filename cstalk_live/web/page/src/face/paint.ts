@@ -3,8 +3,18 @@
 
 /** Height of the hairline (mm above the eyes) by how far back a place lies: nape, over the ear, temple, forehead. */
 const HAIRLINE: ReadonlyArray<readonly [number, number]> = [
-  [-185, -62], [-120, -55], [-106, -25], [-96, 6], [-86, 19], [-74, 17],
-  [-64, 8], [-57, 18], [-46, 40], [-20, 60], [0, 71], [20, 76],
+  [-185, -62],
+  [-120, -55],
+  [-106, -25],
+  [-96, 6],
+  [-86, 19],
+  [-74, 17],
+  [-64, 8],
+  [-57, 18],
+  [-46, 40],
+  [-20, 60],
+  [0, 71],
+  [20, 76],
 ];
 
 export function interpolate(table: ReadonlyArray<readonly [number, number]>, x: number): number {

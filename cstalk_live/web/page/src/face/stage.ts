@@ -1,15 +1,7 @@
 // Canvas, camera and the drawing loop. Draws only when something changed, at most once per screen refresh, and 15 times
 // a second at most where the processor draws.
 
-import {
-  DirectionalLight,
-  Group,
-  HemisphereLight,
-  PerspectiveCamera,
-  Scene,
-  Vector3,
-  WebGLRenderer,
-} from "three";
+import { DirectionalLight, Group, HemisphereLight, PerspectiveCamera, Scene, Vector3, WebGLRenderer } from "three";
 import type { Avatar } from "./avatar";
 import { LITE_FPS, LITE_PIXELS, detailFor, probeRenderer } from "./gpu";
 import type { Detail } from "./surface";

@@ -37,7 +37,14 @@ export function mixAt(emotions: readonly string[], place: PadPlace): Mix {
     const second = names[(first + 1) % names.length]!;
     mix[second] = round((mix[second] ?? 0) + strength * share);
   }
-  if (emotions.includes(NEUTRAL)) mix[NEUTRAL] = round(1 - Math.min(1, names.reduce((sum, name) => sum + mix[name]!, 0)));
+  if (emotions.includes(NEUTRAL))
+    mix[NEUTRAL] = round(
+      1 -
+        Math.min(
+          1,
+          names.reduce((sum, name) => sum + mix[name]!, 0),
+        ),
+    );
   return mix;
 }
 

@@ -24,7 +24,8 @@ function kept<T>(key: string, first: T, valid: (value: unknown) => value is T): 
 }
 
 const isBoolean = (value: unknown): value is boolean => typeof value === "boolean";
-const isNames = (value: unknown): value is string[] => Array.isArray(value) && value.every((v) => typeof v === "string");
+const isNames = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.every((v) => typeof v === "string");
 
 export const singleKeys = kept("singleKeys", true, isBoolean);
 export const chosenCurves = kept("curves", ["CTRL_expressions_jawOpen"], isNames);

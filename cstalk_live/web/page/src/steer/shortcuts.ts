@@ -59,7 +59,8 @@ export function takesText(target: unknown): boolean {
 export function keyDown(event: KeyLike, actions: Actions, singleKeys: boolean): void {
   if ((event.ctrlKey || event.metaKey) && !event.altKey) {
     const key = event.key.toLowerCase();
-    const wanted = key === "z" ? (event.shiftKey ? "redo" : "undo") : key === "y" ? "redo" : key === "s" ? "save" : null;
+    const wanted =
+      key === "z" ? (event.shiftKey ? "redo" : "undo") : key === "y" ? "redo" : key === "s" ? "save" : null;
     // In a text field Ctrl Z belongs to the text.
     if (!wanted || (wanted !== "save" && takesText(event.target))) return;
     event.preventDefault();

@@ -101,7 +101,17 @@ interface ButtonProps {
   children?: ComponentChildren;
 }
 
-export function Button({ label, icon, onClick, quiet, disabled, pressed, command, class: extra, children }: ButtonProps) {
+export function Button({
+  label,
+  icon,
+  onClick,
+  quiet,
+  disabled,
+  pressed,
+  command,
+  class: extra,
+  children,
+}: ButtonProps) {
   return (
     <button
       type="button"

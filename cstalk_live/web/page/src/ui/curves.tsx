@@ -33,7 +33,13 @@ export function CurvesPanel({ room }: { room: Room }) {
       <ul class="chosen">
         {chosen.map((name, i) => (
           <li key={name}>
-            <button type="button" class="tag" style={{ "--tag": `var(${COLOURS[i]})` }} onClick={() => toggle(name)} title="Take away">
+            <button
+              type="button"
+              class="tag"
+              style={{ "--tag": `var(${COLOURS[i]})` }}
+              onClick={() => toggle(name)}
+              title="Take away"
+            >
               {shortName(name)} ×
             </button>
           </li>
@@ -84,7 +90,14 @@ function CurvePlot({ room, chosen }: { room: Room; chosen: string[] }) {
       dispose();
     };
   }, [room]);
-  return <div ref={box} class="plot" role="img" aria-label={`Curves of the last ${CURVE_SECONDS} seconds: ${chosen.map(shortName).join(", ")}`} />;
+  return (
+    <div
+      ref={box}
+      class="plot"
+      role="img"
+      aria-label={`Curves of the last ${CURVE_SECONDS} seconds: ${chosen.map(shortName).join(", ")}`}
+    />
+  );
 }
 
 interface ListProps {

@@ -62,7 +62,10 @@ function SlotKeys({ room, keys, active }: Props) {
     const mix = slotMix(room, slot);
     if (!mix) return "–";
     const parts = Object.entries(mix).filter(([, weight]) => weight > 0);
-    return parts.map(([name, weight]) => (weight === 1 ? name : `${name} ${Math.round(100 * weight)} %`)).join(", ") || "nothing";
+    return (
+      parts.map(([name, weight]) => (weight === 1 ? name : `${name} ${Math.round(100 * weight)} %`)).join(", ") ||
+      "nothing"
+    );
   };
   for (const slot of SLOTS) room.settings.signalOf(slotPath(slot)).value;
   return (
@@ -78,7 +81,8 @@ function SlotKeys({ room, keys, active }: Props) {
             disabled={!slotMix(room, slot) && room.settings.valueOf(slotPath(slot)) === undefined}
             onPointerDown={(event) => {
               if (event.button !== 0) return;
-              if (event.shiftKey) room.settings.change({ [slotPath(slot)]: currentMix(room) }, { label: `Key ${slot}` });
+              if (event.shiftKey)
+                room.settings.change({ [slotPath(slot)]: currentMix(room) }, { label: `Key ${slot}` });
               else keys.down(slot);
             }}
             onPointerUp={() => keys.up(slot)}
@@ -94,7 +98,9 @@ function SlotKeys({ room, keys, active }: Props) {
       <Button
         label={mode === "hold" ? "Keys: hold" : "Keys: switch"}
         disabled={typeof mode !== "string"}
-        onClick={() => room.settings.change({ [PATHS.keyMode]: mode === "hold" ? "toggle" : "hold" }, { label: "Key mode" })}
+        onClick={() =>
+          room.settings.change({ [PATHS.keyMode]: mode === "hold" ? "toggle" : "hold" }, { label: "Key mode" })
+        }
       />
     </div>
   );
@@ -109,7 +115,9 @@ function Pad({ room, emotions }: { room: Room; emotions: string[] }) {
   for (const name of emotions) room.settings.signalOf(mixPath(name)).value;
   const mix = currentMix(room);
   const place = placeFor(emotions, mix);
-  const words = emotions.filter((name) => (mix[name] ?? 0) > 0.005).map((name) => `${name} ${Math.round(100 * mix[name]!)} %`);
+  const words = emotions
+    .filter((name) => (mix[name] ?? 0) > 0.005)
+    .map((name) => `${name} ${Math.round(100 * mix[name]!)} %`);
   const go = (x: number, y: number) => {
     const far = Math.max(1, Math.hypot(x, y));
     const next = mixAt(emotions, { x: x / far, y: y / far });
@@ -156,11 +164,15 @@ function Pad({ room, emotions }: { room: Room; emotions: string[] }) {
       {around(emotions).map((name) => {
         const at = placeOf(emotions, name);
         return (
-          <span key={name} class="pad-name" style={{
+          <span
+            key={name}
+            class="pad-name"
+            style={{
               left: `${50 + 47 * at.x}%`,
               top: `${50 - 42 * at.y}%`,
               transform: `translate(${-50 - 50 * at.x}%, -50%)`,
-            }}>
+            }}
+          >
             {name}
           </span>
         );

@@ -43,10 +43,7 @@ function liveChip(room: Room): { tone: Tone; text: string } {
   }
 }
 
-function outputChip(
-  outputs: OutputStatus[] | undefined,
-  kind: OutputStatus["kind"],
-): { tone: Tone; text: string } {
+function outputChip(outputs: OutputStatus[] | undefined, kind: OutputStatus["kind"]): { tone: Tone; text: string } {
   if (!outputs) return { tone: "off", text: "not known now" };
   const worst = worstOf(outputs.filter((output) => output.kind === kind));
   if (!worst) return { tone: "off", text: "none set up" };
@@ -62,7 +59,13 @@ export function Header({ room }: { room: Room }) {
     <header class="header">
       <h1>
         <svg class="logo" viewBox="0 0 24 24" aria-hidden="true">
-          <path d="M3 13c2.5-6 4-6 6 0s3.5 6 6 0 4-6 6 0" fill="none" stroke="currentColor" stroke-width="2.2" stroke-linecap="round" />
+          <path
+            d="M3 13c2.5-6 4-6 6 0s3.5 6 6 0 4-6 6 0"
+            fill="none"
+            stroke="currentColor"
+            stroke-width="2.2"
+            stroke-linecap="round"
+          />
         </svg>
         CSTalk Live
       </h1>
@@ -103,7 +106,10 @@ function RecordBar({ room }: { room: Room }) {
           const box = event.currentTarget;
           if (box.checkValidity() && box.value) room.settings.change({ [PATHS.slate]: box.value }, { label: "Slate" });
           else {
-            room.toast("warning", "A slate begins with a letter or digit; then letters, digits, dots, dashes and underscores.");
+            room.toast(
+              "warning",
+              "A slate begins with a letter or digit; then letters, digits, dots, dashes and underscores.",
+            );
             box.value = String(slate ?? "");
           }
         }}
@@ -169,8 +175,20 @@ function Steps({ room }: { room: Room }) {
   const file = room.hello.value?.config_file;
   return (
     <div class="steps" role="group" aria-label="Changes">
-      <Button quiet icon="undo" label={undoLabel ? `Undo: ${undoLabel}` : "Undo"} disabled={!undoLabel} onClick={() => undo(room)} />
-      <Button quiet icon="redo" label={redoLabel ? `Redo: ${redoLabel}` : "Redo"} disabled={!redoLabel} onClick={() => redo(room)} />
+      <Button
+        quiet
+        icon="undo"
+        label={undoLabel ? `Undo: ${undoLabel}` : "Undo"}
+        disabled={!undoLabel}
+        onClick={() => undo(room)}
+      />
+      <Button
+        quiet
+        icon="redo"
+        label={redoLabel ? `Redo: ${redoLabel}` : "Redo"}
+        disabled={!redoLabel}
+        onClick={() => redo(room)}
+      />
       <Button
         icon="save"
         label="Save"

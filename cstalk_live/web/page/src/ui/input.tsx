@@ -95,7 +95,8 @@ function Lookahead({ room }: { room: Room }) {
       >
         {choices.map((ms) => (
           <option key={ms} value={String(ms)}>
-            {Math.round(ms)} ms{ms === choices[0] ? " – soonest" : ms === choices[choices.length - 1] ? " – truest" : ""}
+            {Math.round(ms)} ms
+            {ms === choices[0] ? " – soonest" : ms === choices[choices.length - 1] ? " – truest" : ""}
           </option>
         ))}
       </select>

@@ -41,7 +41,12 @@ export function LatencyPanel({ room }: { room: Room }) {
   const most = Math.max(1, ...(status?.latency.map((stage) => stage.p95_ms) ?? []));
   return (
     <Panel title="Latency">
-      <div ref={box} class="plot" role="img" aria-label="Latency over the last two minutes, median and 95th percentile, in milliseconds" />
+      <div
+        ref={box}
+        class="plot"
+        role="img"
+        aria-label="Latency over the last two minutes, median and 95th percentile, in milliseconds"
+      />
       <p class="legend">
         <span class="key solid">p50</span> <span class="key dashed">p95</span> <span>ms, sound to packet</span>
       </p>

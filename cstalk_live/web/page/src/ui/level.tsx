@@ -27,7 +27,11 @@ export function LevelMeter({ room }: { room: Room }) {
         const db = Math.round(loudest);
         loudest = FLOOR_DB;
         const word = WORDS[zoneOf(db, meter.clipped)];
-        setSaid((last) => (last.db === db && last.word === word && last.clipped === meter.clipped ? last : { db, word, clipped: meter.clipped }));
+        setSaid((last) =>
+          last.db === db && last.word === word && last.clipped === meter.clipped
+            ? last
+            : { db, word, clipped: meter.clipped },
+        );
       }
     });
   }, [room]);

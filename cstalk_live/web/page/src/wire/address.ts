@@ -17,7 +17,12 @@ export function readView(search: string): View {
   const detail = query.get("detail");
   return {
     name: name === "face" || name === "panel" ? name : "room",
-    background: colour === "transparent" ? "transparent" : /^[0-9a-f]{3}([0-9a-f]{3})?$/i.test(colour ?? "") ? `#${colour}` : null,
+    background:
+      colour === "transparent"
+        ? "transparent"
+        : /^[0-9a-f]{3}([0-9a-f]{3})?$/i.test(colour ?? "")
+          ? `#${colour}`
+          : null,
     detail: detail === "lite" || detail === "full" ? detail : null,
   };
 }
