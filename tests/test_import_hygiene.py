@@ -14,9 +14,10 @@ ROOT = Path(__file__).parents[1]
 
 NOT_AT_RUN_TIME = {
     *("network.py", "attention.py", "conv.py", "weights.py", "torch_engine.py"),
-    *("curves_picture.py", "__main__.py"),
+    *("curves_picture.py", "wheel_hook.py", "__main__.py"),
 }
-"""The network in PyTorch and the engine that is chosen for it, the picture of the extra ``plots``, the program."""
+"""The network in PyTorch and the engine that is chosen for it, the picture of the extra ``plots``,
+Hatch's hook, the program."""
 
 MODULES = sorted(
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
