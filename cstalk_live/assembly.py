@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from cstalk_live.clock import Clock
-from cstalk_live.config.keys import LiveConfig, OscConfig
+from cstalk_live.config.keys import LiveConfig, MotionConfig, OscConfig
 from cstalk_live.direction import FaceControl
 from cstalk_live.emotion import EmotionState
 from cstalk_live.lookahead import describe, nearest_frames
 from cstalk_live.model.bundle import Bundle, load_bundle
 from cstalk_live.model.compute import open_runner
 from cstalk_live.model.runner import Runner
+from cstalk_live.motion.gate import GateConfig
 from cstalk_live.motion.layer import LayerConfig, MotionLayer
 from cstalk_live.output.command_gate import ReplayGuard
 from cstalk_live.output.layout import layout_named
@@ -53,6 +54,8 @@ class Pipeline:
     delay_frames: int
     mood: EmotionState
     """Its target is set by ``control``."""
+    layer: MotionLayer
+    """May be steered at any time."""
     control: FaceControl
     """Emotion, intensity and mute may be changed at any time."""
     lookahead: str
@@ -131,18 +134,26 @@ def make_session(
     mood.set_target(config.emotion.mix, config.emotion.intensity)
     mood.snap()
     runner, spare = networks.pair()
-    motion = config.motion
-    layer = LayerConfig(
+    layer = MotionLayer(layer_config(config.motion), delay)
+    session = Session(runner, layer, mood, delay, spare=spare, delays=bundle.meta.delays)
+    lookahead = describe(bundle.meta.delays, wanted_ms)
+    control = FaceControl(mood, config.emotion.mix, config.emotion.intensity)
+    control.mute(config.audio.mute)
+    return Pipeline(session, bundle.meta.name, bundle.sha256, runner.name, delay, mood, layer, control, lookahead)
+
+
+def layer_config(motion: MotionConfig) -> LayerConfig:
+    """The motion layer's settings."""
+    return LayerConfig(
         gate=motion.gate,
         blinks=motion.blinks,
         gaze=motion.gaze,
         head=motion.head,
         smoothing=motion.smoothing,
+        region_gain=motion.gain.model_dump(),
+        region_smoothing=motion.smooth.model_dump(),
+        gate_config=GateConfig(quietest_db=motion.gate_db),
     )
-    session = Session(runner, MotionLayer(layer, delay), mood, delay, spare=spare, delays=bundle.meta.delays)
-    lookahead = describe(bundle.meta.delays, wanted_ms)
-    control = FaceControl(mood, config.emotion.mix, config.emotion.intensity)
-    return Pipeline(session, bundle.meta.name, bundle.sha256, runner.name, delay, mood, control, lookahead)
 
 
 def once(say: Callable[[str], None]) -> Callable[[str], None]:
@@ -162,8 +173,15 @@ def sending_delay_us(delay_frames: int, block_us: int) -> int:
     return (2 * delay_frames + 1) * 1_000_000 // (2 * FPS) + block_us + MARGIN_US
 
 
-def microphone(config: LiveConfig, clock: Clock) -> Callable[[], Source]:
-    """Opens the configured device; before a second attempt the machine's devices are looked up anew, unless that
+@dataclass(slots=True)
+class MicrophoneChoice:
+    """The microphone to open next; set it from any thread."""
+
+    device: int | str | None
+
+
+def microphone(config: LiveConfig, clock: Clock, choice: MicrophoneChoice) -> Callable[[], Source]:
+    """Opens the chosen device; before a second attempt the machine's devices are looked up anew, unless that
     would disturb other microphones too often."""
     from cstalk_live.audio.devices import rescan_devices
     from cstalk_live.audio.microphone import MicrophoneSource, may_rescan
@@ -177,7 +195,7 @@ def microphone(config: LiveConfig, clock: Clock) -> Callable[[], Source]:
         if attempts > 1 and may_rescan(clock):
             rescan_devices()
         return MicrophoneSource(
-            device=audio.device,
+            device=choice.device,
             sample_rate=audio.sample_rate,
             block=audio.block,
             latency=audio.latency_ms / 1000.0,

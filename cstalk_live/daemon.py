@@ -33,6 +33,7 @@ from cstalk_live.priority import ordinary_priority, raise_priority
 from cstalk_live.records import FloatArray
 from cstalk_live.sending import Sender
 from cstalk_live.session import Session
+from cstalk_live.source_news import SourceState
 from cstalk_live.status import Severity, StatusReport, names_in_order
 
 _JOIN_S = 5.0
@@ -152,6 +153,26 @@ class Daemon:
         told = describe(self._session.delays, wanted_ms)
         self._watcher.say(told)
         return told
+
+    def set_gain(self, gain_db: float) -> None:
+        """Turn the gain on the sound, without a click; from any thread."""
+        self._listener.gain.turn(gain_db)
+
+    def reopen_source(self) -> None:
+        """Close the microphone and open it again, or another one if that is meant now; the face rests meanwhile. From
+        any thread; for a source that is live.
+        """
+        self._listener.reopen()
+
+    @property
+    def source(self) -> SourceState:
+        """What the face hears."""
+        return self._listener.source
+
+    @property
+    def drops(self) -> int:
+        """Frames whose own number was not sent with their pose."""
+        return self._sender.drops
 
     def run(self) -> dict[str, Any]:
         """Open the source and go on until it ends, the time is up or ``stop`` is called; the run's summary.
@@ -325,6 +346,8 @@ class Daemon:
         states = {}
         for name, output in self._outputs.items():
             status = output.status()
+            if not status.target:
+                continue
             states[name] = {"target": status.target, "sent": status.sent, "errors": status.errors}
             if status.receiver is not None:
                 states[name]["receiver"] = status.receiver

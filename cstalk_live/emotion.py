@@ -109,6 +109,14 @@ def _pace(fade_s: float | None) -> _Pace:
     return _Pace(max(1, round(fade_s * FPS)))
 
 
+def _steps(attack_s: float, release_s: float) -> tuple[float, float]:
+    """The most that a value rises and falls in one frame."""
+    for label, seconds in (("attack", attack_s), ("release", release_s)):
+        if not (math.isfinite(seconds) and seconds >= 0.0):
+            raise UsageError(f"the emotion's {label} of {seconds:g} s is not usable", "give 0 or more seconds")
+    return 1.0 / max(1.0, attack_s * FPS), 1.0 / max(1.0, release_s * FPS)
+
+
 class EmotionState:
     """Emotion weights and intensity over time.
 
@@ -126,18 +134,22 @@ class EmotionState:
     """
 
     def __init__(self, names: Sequence[str], attack_s: float = 0.3, release_s: float = 0.6) -> None:
-        for label, seconds in (("attack", attack_s), ("release", release_s)):
-            if not (math.isfinite(seconds) and seconds >= 0.0):
-                raise UsageError(f"the emotion's {label} of {seconds:g} s is not usable", "give 0 or more seconds")
         self._names = tuple(names)
-        self._rise = 1.0 / max(1.0, attack_s * FPS)
-        self._fall = 1.0 / max(1.0, release_s * FPS)
+        self.set_pace(attack_s, release_s)
         self._expressive = np.array([name != NEUTRAL for name in names], dtype=np.float32)
         self._target = _Target(self._vector({}, 1.0), _Pace(), _Pace())
         self._now = self._target.vector.copy()
         self._mix_fade, self._intensity_fade = _Fade(), _Fade()
         self._way = np.zeros_like(self._now)
         self._felt = np.zeros_like(self._now[:-1])
+
+    def set_pace(self, attack_s: float, release_s: float) -> None:
+        """Rise and fall at this pace from the next frame on; from any thread.
+
+        Raises:
+            UsageError: a time that is not usable; nothing changes.
+        """
+        self._rise, self._fall = _steps(attack_s, release_s)
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -37,6 +37,7 @@ def examine(config_file: Path | None, flags: Sequence[Flag]) -> list[Finding]:
     findings += check_model(config)
     findings += check_in_step(config.output.monitor, config.output.obs)
     findings += [check_port(port, use) for port, use in _PORTS]
+    findings.append(check_page())
     findings += check_receivers(config.output.osc)
     findings += [check_priority(), check_denormals()]
     return findings
@@ -140,6 +141,15 @@ def check_port(port: int, use: str) -> Finding:
     if is_taken("127.0.0.1", port):
         return Finding("port", OK, f"{use} {port}: a program on this machine listens")
     return Finding("port", OK, f"{use} {port}: free; nobody on this machine listens yet")
+
+
+def check_page() -> Finding:
+    """The control room; a run does without it."""
+    from cstalk_live.web.server.serving import built_page
+
+    if built_page():
+        return Finding("page", OK, "the control room's page is built")
+    return Finding("page", WARN, "the control room's page is not built", "python -m cstalk_live.web.build_page")
 
 
 def check_priority() -> Finding:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from cstalk_live.audio.gain import TurnableGain
 from cstalk_live.audio.intake import Intake, SoundBlock
 from cstalk_live.audio.level import CLIP_LEVEL
 from cstalk_live.audio.mute import Mute
@@ -21,7 +22,7 @@ from cstalk_live.errors import DeviceError
 from cstalk_live.metrics import Metrics
 from cstalk_live.records import FPS, HOP, FloatArray, Frame
 from cstalk_live.session import Session
-from cstalk_live.source_news import SourceNews
+from cstalk_live.source_news import SourceNews, SourceState
 
 READ_TIMEOUT_S = 0.05
 """Longest wait for sound: how soon the listener notices that it should stop."""
@@ -87,7 +88,7 @@ class Listener:
         self._take_frame = take_frame
         self._take_sound = take_sound
         self._say = say
-        self._gain = np.float32(10.0 ** (gain_db / 20.0))
+        self.gain = TurnableGain(gain_db)
         self._mute, self._muted = Mute(), muted
         self._source: Source | None = None
         self._intake: Intake | None = None
@@ -108,6 +109,9 @@ class Listener:
         self._next_index = 0
         self._failures = 0
         self._retry_us = 0
+        self._reopen = False
+        self._trouble = ""
+        """Why there is no sound, while there is none."""
         self.ended = False
         """The source has given all it had, and its last frames are out."""
 
@@ -117,6 +121,20 @@ class Listener:
         if self.ended:
             return "ended"
         return "live" if self._intake is not None else "no sound: retrying"
+
+    @property
+    def source(self) -> SourceState:
+        """What it hears, and how that fares; from any thread."""
+        source = self._source
+        if source is None:
+            return SourceState("none" if self.ended else "lost", "", self._trouble)
+        if self._news.silence:
+            return SourceState("silent", source.name, self._news.silence)
+        return SourceState("live", source.name, "")
+
+    def reopen(self) -> None:
+        """Close the source and open it again at the next turn, which may bring another one; from any thread."""
+        self._reopen = True
 
     @property
     def hearing(self) -> bool:
@@ -146,6 +164,10 @@ class Listener:
         """
         if self.ended:
             return
+        if self._reopen:
+            self._reopen = False
+            self._open_another()
+            return
         if self._intake is None:
             self._reconnect()
             return
@@ -170,6 +192,7 @@ class Listener:
 
     def _connect(self) -> None:
         self._source = self._open_source()
+        self._trouble = ""
         self._notes_told = len(getattr(self._source, "notes", ()))
         self._intake = Intake(self._source, device_latency_us=self._device_latency_us)
         self._news.begin(self._clock.now_us())
@@ -224,9 +247,7 @@ class Listener:
             self._metrics.clipped_samples += int(np.count_nonzero(np.abs(samples) >= CLIP_LEVEL))
             if self._lives and self._source is not None:
                 self._news.hear(self._source.name, samples, self._clock.now_us())
-        if self._gain != 1.0:
-            samples = samples * self._gain
-        samples = self._mute.apply(samples, self._muted())
+        samples = self._mute.apply(self.gain.apply(samples), self._muted())
         self._take_sound(self._first_index * HOP + block.first_sample, samples)
         completed = self._session.waiting_frames(len(samples))
         begin_us = self._clock.now_us()
@@ -278,7 +299,19 @@ class Listener:
         for note in getattr(self._source, "notes", ())[self._notes_told :]:
             self._say(note)
 
+    def _open_another(self) -> None:
+        self._finish_stream()
+        self.close()
+        try:
+            self._connect()
+        except DeviceError as error:
+            self._failures = 0
+            self._lose(error)
+            return
+        self._say(f"listening to {self._source.name if self._source else ''}")
+
     def _lose(self, error: DeviceError) -> None:
+        self._trouble = str(error)
         if self._failures == 0:
             self._say(f"sound lost: {error.what} - the face rests; trying again until it is back")
         self.close()

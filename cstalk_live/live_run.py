@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from cstalk_live.assembly import (
+    MicrophoneChoice,
     Networks,
     Pipeline,
     make_outputs,
@@ -28,13 +30,17 @@ from cstalk_live.config.watch import SettingsWatch
 from cstalk_live.daemon import Daemon, RunSettings, Watcher
 from cstalk_live.direction import FaceControl
 from cstalk_live.in_step import make_monitor, make_obs
-from cstalk_live.listening import OpenSource
+from cstalk_live.listening import OpenSource, TakeSound
 from cstalk_live.output.base import Output
 from cstalk_live.output.outputs import OscFrameOutput
+from cstalk_live.output.switch import SwitchedOutput
 from cstalk_live.output.take import TakeRecorder
 from cstalk_live.output.take_info import TakeInfo
+from cstalk_live.output.take_switch import TakeSwitch
 from cstalk_live.output.timecode import TimeOfDay
+from cstalk_live.reins import Reins, takes_folder
 from cstalk_live.return_channel import ReturnChannel
+from cstalk_live.steering import Steering
 
 _LONGEST_DEVICE_LATENCY_US = 100_000
 
@@ -54,6 +60,13 @@ class LiveRun:
     """From the middle of a frame's sound to its sending."""
     source: Source
     outputs: tuple[Output, ...]
+    takes: TakeSwitch
+    """Begins and ends takes while it runs."""
+    reins: Reins
+    steering: Steering
+    """The settings, which may be changed while it runs; from any thread."""
+    settings: SettingsWatch | None
+    """Follows their file, if there is one."""
 
     @property
     def control(self) -> FaceControl:
@@ -61,16 +74,12 @@ class LiveRun:
         return self.pipeline.control
 
     def follow(self, before: LiveConfig, after: LiveConfig) -> None:
-        """Change what can change while the run goes on.
+        """Take over what has changed in the settings' file, as far as it can change while the run goes on.
 
         Raises:
-            UsageError: an emotion that the model does not know.
+            CSTalkError: something of it cannot be had; nothing changes.
         """
-        if after.emotion != before.emotion:  # else what was asked for from outside stays
-            self.control.set_emotion(after.emotion.mix)
-            self.control.set_intensity(after.emotion.intensity)
-        if after.model.lookahead_ms != before.model.lookahead_ms:
-            self.daemon.set_lookahead(after.model.lookahead_ms)
+        self.steering.follow_file(before, after)
 
     def abandon(self) -> None:
         """Close everything instead of beginning."""
@@ -91,6 +100,7 @@ def prepare(
     anyway: bool = False,
     clock: Clock | None = None,
     extra_outputs: tuple[Output, ...] = (),
+    take_sound: Sequence[TakeSound] = (),
     follow: tuple[Path, Sequence[Flag]] | None = None,
     networks: Networks | None = None,
     wait_us: int = 0,
@@ -105,6 +115,7 @@ def prepare(
         watcher: shows the run.
         clock: the machine's when left out.
         extra_outputs: displays.
+        take_sound: also get the 24 kHz sound, as it is heard.
         follow: the settings file whose changes take effect while running, and the flags that beat it.
         networks: what computes; networks of its own if left out.
         wait_us: longest time that a step of these networks waits for other faces; files then start in phase.
@@ -114,7 +125,8 @@ def prepare(
     """
     clock = clock if clock is not None else SystemClock()
     pipeline = make_session(config, lambda message: watcher.say(message, "warning"), networks)
-    open_source = _opener(config, input_name, pcm, clock, IN_PHASE_US if wait_us else 1)
+    choice = MicrophoneChoice(config.audio.device) if input_name is None else None
+    open_source = _opener(config, input_name, pcm, clock, IN_PHASE_US if wait_us else 1, choice)
     source = open_source()
     outputs: list[Output] = []
     if isinstance(source, FileSource) and not anyway:
@@ -125,25 +137,30 @@ def prepare(
         for note in getattr(source, "notes", ()):
             watcher.say(note, "warning")
         outputs += make_outputs(config, clock, pipeline)
-        outputs += extra_outputs
+        hearing = [output for output in outputs if isinstance(output, OscFrameOutput)]
+        switches = _switched(config, outputs)
+        outputs[:] = [*switches.values(), *extra_outputs]
         monitor = make_monitor(config.output.monitor, delay_us, clock, watcher.say)
         obs = make_obs(config.output.obs, watcher.say)
-        take = _take(config, source.name, source.live, pipeline, clock)
+        begin_take = partial(_begin_take, config, source, pipeline, clock)
+        record = config.output.record
+        records = record.folder is not None and record.at_start
+        take = begin_take(record.slate, record.take) if records else None
     except BaseException:
         source.close()
         for output in outputs:
             output.close()
         raise
     if take is not None:
-        outputs.append(take)
         watcher.say(f"recording to {take.folder}")
-    if not outputs:
+    elif not outputs:
         watcher.say("nothing is sent: add --osc HOST:PORT, --livelink HOST:PORT or --record DIR", "warning")
+    takes = TakeSwitch(begin_take, take)
+    outputs.append(takes)
     open_source = _first(source, open_source)
     if monitor is not None:
         open_source = overheard(open_source, monitor.voice, latency_us)
     companions: list[Companion] = [companion for companion in (monitor, obs) if companion is not None]
-    hearing = [output for output in outputs if isinstance(output, OscFrameOutput)]
     if hearing:
         companions.append(ReturnChannel(hearing, pipeline.control, clock, watcher.say))
     if config.model.lookahead_ms != LiveConfig().model.lookahead_ms:
@@ -163,17 +180,28 @@ def prepare(
             device_latency_us=latency_us,
             priority=config.run.priority,
         ),
-        take_sound=[take.write_sound] if take is not None else [],
+        take_sound=[takes.write_sound, *take_sound],
         companions=companions,
         each_second=polls,
         directed=lambda: pipeline.control.direction,
     )
-    run = LiveRun(daemon, pipeline, take, delay_us, source, tuple(outputs))
+    reins = Reins(daemon, pipeline, switches, choice)
+    steering = Steering(config, pipeline.mood.names, reins.follow, reins.limit, reins.absent)
+    watch = None
     if follow is not None and config.run.reload:
         file, flags = follow
-        watch = SettingsWatch(file, flags, config, run.follow, lambda text: watcher.say(text, "warning"))
+        say = partial(watcher.say, severity="warning")
+        watch = SettingsWatch(file, flags, config, steering.follow_file, say)
         polls.append(watch.poll)
-    return run
+    return LiveRun(daemon, pipeline, take, delay_us, source, tuple(outputs), takes, reins, steering, watch)
+
+
+def _switched(config: LiveConfig, outputs: Sequence[Output]) -> dict[str, SwitchedOutput]:
+    """``outputs`` of the settings, in their order, by the paths of their switches."""
+    output = config.output
+    on = {f"output.osc.{number}.on": osc.on for number, osc in enumerate(output.osc)}
+    on |= {f"output.livelink.{number}.on": link.on for number, link in enumerate(output.livelink)}
+    return {path: SwitchedOutput(output, on[path]) for path, output in zip(on, outputs, strict=True)}
 
 
 def _first(source: Source, open_again: OpenSource) -> OpenSource:
@@ -194,23 +222,33 @@ def _device_latency_us(source: Source) -> int:
     return max(0, min(latency, _LONGEST_DEVICE_LATENCY_US))
 
 
-def _opener(config: LiveConfig, input_name: str | None, pcm: PcmFormat, clock: Clock, grid_us: int) -> OpenSource:
+def _opener(
+    config: LiveConfig,
+    input_name: str | None,
+    pcm: PcmFormat,
+    clock: Clock,
+    grid_us: int,
+    choice: MicrophoneChoice | None,
+) -> OpenSource:
     if input_name is None:
-        return microphone(config, clock)
+        return microphone(config, clock, choice if choice is not None else MicrophoneChoice(config.audio.device))
     return sound_input(input_name, config.audio.sample_rate, pcm, clock, grid_us)
 
 
-def _take(config: LiveConfig, source_name: str, live: bool, pipeline: Pipeline, clock: Clock) -> TakeRecorder | None:
-    record = config.output.record
-    if record.folder is None:
-        return None
+def _begin_take(
+    config: LiveConfig, source: Source, pipeline: Pipeline, clock: Clock, slate: str, number: int
+) -> TakeRecorder:
+    """Raises: OutputError: the folder cannot be written."""
+    direction = pipeline.control.direction
     info = TakeInfo(
-        slate=record.slate,
-        source=source_name,
+        slate=slate,
+        take=number,
+        source=source.name,
         bundle_name=pipeline.bundle_name,
         bundle_hash=pipeline.bundle_hash,
-        emotion=config.emotion.mix,
-        intensity=config.emotion.intensity,
-        lookahead_frames=pipeline.delay_frames,
+        emotion=dict(direction.mix),
+        intensity=direction.intensity,
+        lookahead_frames=pipeline.session.delay_frames,
     )
-    return TakeRecorder(Path(record.folder), info, time_of_day=TimeOfDay.local(clock), lossless=not live)
+    folder = takes_folder(config.output.record.folder)
+    return TakeRecorder(folder, info, time_of_day=TimeOfDay.local(clock), lossless=not source.live)

@@ -75,6 +75,9 @@ class Frame:
     lookahead_us: int = 0
     """Microseconds that this pose waits for later sound. It is that of the network's delay, and glides from one to
     the other while the look-ahead is being changed; the time of sending follows it."""
+    network: FloatArray | None = None
+    """float32 [185], what the network itself said, without gate, gains, blinks and limits; None where it said
+    nothing."""
 
     def at(self, capture_us: int) -> Frame:
         """The same pose stamped with another capture time."""

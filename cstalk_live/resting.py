@@ -71,6 +71,7 @@ class RestingFace:
             frame,
             board=_mix(frame.board, BOARD_NEUTRAL, weight),
             properties=_mix(frame.properties, PROPERTY_NEUTRAL, weight),
+            network=None,
         )
 
 

@@ -234,6 +234,7 @@ class Session:
         heard = self._heard.popleft()
         index = self._first + heard.number
         board = pose.board
+        own = board.copy()
         self._motion.apply(board, frame_index=index)
         properties = PROPERTY_NEUTRAL.copy()
         self._board_map.into(board, properties[:RAW_SIZE])
@@ -241,7 +242,7 @@ class Session:
         flags = heard.flags | self._restarted | (FrameFlag.SPEECH if self._motion.speech else FrameFlag.NONE)
         self._restarted = FrameFlag.NONE
         capture_us = self._capture_us(heard.number * HOP + HOP // 2)
-        return Frame(index, capture_us, board, properties, flags, heard.level_db, pose.lookahead_us)
+        return Frame(index, capture_us, board, properties, flags, heard.level_db, pose.lookahead_us, own)
 
 
 def _no_clock() -> int:

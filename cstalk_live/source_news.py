@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -24,6 +26,17 @@ MEANINGS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """How the sound fares, for whoever shows it."""
+
+    state: Literal["live", "silent", "lost", "none"]
+    name: str
+    """Of the source; empty while there is none."""
+    message: str
+    """What is wrong and what to do; empty where nothing is."""
+
+
 class SourceNews:
     """One source's troubles. Used by the thread that hears it.
 
@@ -37,11 +50,14 @@ class SourceNews:
         self._last_us = dict.fromkeys(MEANINGS, -CALM_US)
         self._sound_us: int | None = None
         self._told_silent = False
+        self.silence = ""
+        """What the silence means, while there is one that a room never has."""
 
     def begin(self, now_us: int) -> None:
         """A source was opened: its silence is counted from here."""
         self._sound_us = now_us
         self._told_silent = False
+        self.silence = ""
 
     def count(self, name: str, counts: Mapping[str, int], now_us: int) -> None:
         """Look at the counters of the source called ``name``; they only rise."""
@@ -58,10 +74,12 @@ class SourceNews:
             if self._told_silent:
                 self._say(f"{name}: there is sound again")
             self._told_silent = False
+            self.silence = ""
             self._sound_us = now_us
         elif not self._told_silent and now_us - self._sound_us >= SILENT_US:
             self._told_silent = True
-            self._say(
+            self.silence = (
                 f"{name}: perfectly silent for {SILENT_US // 1_000_000} s - is it muted, or does the system's "
                 "privacy setting keep the microphone from this program?"
             )
+            self._say(self.silence)

@@ -18,6 +18,9 @@ from cstalk_live.lookahead import LONGEST_MS, PROFILES, frames_ms
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 """A weight, 0..1."""
 
+Gain = Annotated[float, Field(ge=0.0, le=2.0)]
+"""How far something moves, 1 being its own way."""
+
 MOST_FACES = 64
 """Faces of one program; far more than a machine holds."""
 
@@ -73,6 +76,8 @@ class AudioConfig(Section):
     """Input latency to ask the device for."""
     gain_db: Annotated[float, Field(ge=-60.0, le=60.0)] = 0.0
     """Gain on the sound before anything listens to it."""
+    mute: bool = False
+    """The face hears silence."""
 
 
 class ModelConfig(Section):
@@ -94,6 +99,10 @@ class EngineConfig(Section):
     """``cpu``, ``cuda`` or ``cuda:N``; ``auto`` takes the first GPU that can be used, else the CPU."""
 
 
+Slot = Literal["1", "2", "3", "4", "5", "6", "7", "8"]
+"""A number key."""
+
+
 class EmotionConfig(Section):
     """The mood of the voice."""
 
@@ -104,6 +113,34 @@ class EmotionConfig(Section):
     """Seconds for a weight to rise from 0 to 1."""
     release_s: Annotated[float, Field(ge=0.0, le=60.0)] = 0.6
     """Seconds for a weight to fall from 1 to 0."""
+    key_mode: Literal["hold", "toggle"] = "hold"
+    """What the page's keys 1 to 8 do: bring a mix while they are held, or until they are pressed again."""
+    slots: dict[Slot, dict[str, Share] | None] = Field(default_factory=dict)
+    """Mix of each of these keys; those left out bring one emotion each."""
+
+
+class RegionGains(Section):
+    """How far each region of the face moves: 0 not at all, 1 as the network says, 2 twice as far."""
+
+    brow: Gain = 1.0
+    eye: Gain = 1.0
+    nose_cheek: Gain = 1.0
+    mouth: Gain = 1.0
+    jaw: Gain = 1.0
+    tongue: Gain = 1.0
+    neck_ear: Gain = 1.0
+
+
+class RegionSmoothing(Section):
+    """Smoothing of each region of the face on top of ``motion.smoothing``: of the two the stronger holds."""
+
+    brow: Share = 0.0
+    eye: Share = 0.0
+    nose_cheek: Share = 0.0
+    mouth: Share = 0.0
+    jaw: Share = 0.0
+    tongue: Share = 0.0
+    neck_ear: Share = 0.0
 
 
 class MotionConfig(Section):
@@ -111,17 +148,23 @@ class MotionConfig(Section):
 
     gate: bool = True
     """Close the mouth gently where there is no voice."""
+    gate_db: Annotated[float, Field(ge=-90.0, le=-20.0)] = -72.0
+    """Sound below this level is never a voice; "calibrate" measures it."""
     blinks: bool = True
     gaze: bool = True
     head: bool = False
     smoothing: Share = 0.0
     """0 sends the network's curves as they are, 1 smooths most."""
+    gain: RegionGains = RegionGains()
+    smooth: RegionSmoothing = RegionSmoothing()
 
 
 class OscConfig(Section):
     """One OSC target."""
 
     target: Address
+    on: bool = True
+    """Frames go there."""
     layout: Literal["raw", "board", "per-control"] = "raw"
     address: Text | None = None
     """Address template of the per-control layout; ``{name}`` stands for the control."""
@@ -136,6 +179,8 @@ class LiveLinkConfig(Section):
     """One Live Link Face target."""
 
     target: Address
+    on: bool = True
+    """Frames go there."""
     subject: Text = "CSTalk"
     device_id: Text | None = None
     """36 characters; null makes one that stays the same for this subject on this machine."""
@@ -145,9 +190,13 @@ class RecordConfig(Section):
     """Takes on disk."""
 
     folder: Text | None = None
-    """Folder that takes are written to; null records nothing."""
+    """Folder that takes are written to; null records nothing, unless the page asks for it, which then takes ./takes."""
+    at_start: bool = True
+    """With a folder: record from the beginning of the run; else when the page asks for it."""
     slate: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")] = "cstalk"
     """First part of a take's name; the take number follows it."""
+    take: Annotated[int, Field(ge=1, le=99_999)] = 1
+    """Number of the next take, at least; numbers up to the highest that exists are passed over."""
 
 
 def _obs_address(text: str) -> str:
@@ -242,6 +291,23 @@ class StatusConfig(Section):
     interval_s: Annotated[float, Field(ge=0.1, le=3600.0)] = 1.0
 
 
+class UiConfig(Section):
+    """The control room, a page in the browser."""
+
+    page: bool = True
+    """Serve it; needs the built page."""
+    open: bool = True
+    """Open it in the browser when the run begins, where there is a screen."""
+    port: Annotated[int, Field(ge=1, le=65_535)] = 8765
+    """TCP port; where it is taken, the next free one of the ten from there."""
+    lan: bool = False
+    """Let other machines of the local network in, with the key in the printed address."""
+    token: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{16,128}$")] | None = Field(
+        default=None, repr=False
+    )
+    """Key in the page's address; null makes a new one at every start. Give one to keep an OBS source's address."""
+
+
 class LiveConfig(Section):
     """All settings of ``cstalk-live run``."""
 
@@ -258,6 +324,7 @@ class LiveConfig(Section):
     run: RunConfig = RunConfig()
     log: LogConfig = LogConfig()
     status: StatusConfig = StatusConfig()
+    ui: UiConfig = UiConfig()
 
 
 __all__ = [
@@ -275,7 +342,10 @@ __all__ = [
     "OscConfig",
     "OutputConfig",
     "RecordConfig",
+    "RegionGains",
+    "RegionSmoothing",
     "RunConfig",
     "Section",
     "StatusConfig",
+    "UiConfig",
 ]

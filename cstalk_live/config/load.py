@@ -73,7 +73,7 @@ def _without_empty_sections(values: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-_SECTIONS = frozenset(LiveConfig.model_fields) | {"record", "osc", "livelink", "mix"}
+_SECTIONS = frozenset(LiveConfig.model_fields) | {"record", "osc", "livelink", "mix", "slots", "gain", "smooth"}
 
 
 def _with_value(values: dict[str, Any], path: KeyPath, value: Any) -> dict[str, Any]:

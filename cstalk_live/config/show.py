@@ -19,7 +19,7 @@ def show(settings: Settings) -> str:
     Passwords and keys are shown as null: the text is made to be pasted where others read it.
     """
     values = settings.config.model_dump(mode="json")
-    values["output"]["obs"]["password"] = None
+    values["output"]["obs"]["password"] = values["ui"]["token"] = None
     for osc in values["output"]["osc"]:
         osc["key"] = None
     return "\n".join(_mapping(values, (), settings)) + "\n"

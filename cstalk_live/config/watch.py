@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from cstalk_live.config.keys import LiveConfig
 from cstalk_live.config.load import Flag, load_settings
+from cstalk_live.config.steered import restart_needed
 from cstalk_live.errors import CSTalkError
-
-LIVE_SECTIONS = ("emotion", "model")
-"""Sections of which something can be changed at once."""
 
 
 class SettingsWatch:
@@ -38,9 +37,28 @@ class SettingsWatch:
         self._apply = apply
         self._say = say
         self._seen = self._stamp()
+        self._lock = threading.Lock()
+        self.problem = ""
+        """Why the file as it is now was not taken over; empty where it was."""
 
     def poll(self) -> None:
         """Read the file again if it has changed. A file that is away or wrong changes nothing."""
+        with self._lock:
+            self._read()
+
+    def write(self, action: Callable[[], None]) -> None:
+        """Let the program itself write the file by ``action``: what it writes holds already, and is no change.
+
+        Raises:
+            CSTalkError: what ``action`` raises.
+        """
+        with self._lock:
+            self._read()
+            action()
+            self._config = load_settings(self._file, self._flags).config
+            self._seen = self._stamp()
+
+    def _read(self) -> None:
         stamp = self._stamp()
         if stamp == self._seen or stamp is None:
             return
@@ -50,15 +68,11 @@ class SettingsWatch:
             self._apply(self._config, config)
         except CSTalkError as error:
             lines = "; ".join(str(error).splitlines())
-            self._say(f"settings not taken over: {lines}")
+            self.problem = f"settings not taken over: {lines}"
+            self._say(self.problem)
             return
-        later = [
-            name
-            for name in type(config).model_fields
-            if name not in LIVE_SECTIONS and getattr(config, name) != getattr(self._config, name)
-        ]
-        if config.model.bundle != self._config.model.bundle:
-            later.append("model.bundle")
+        self.problem = ""
+        later = restart_needed(self._config, config)
         if later:
             self._say(f"settings changed that need a restart: {', '.join(later)}")
         self._config = config

@@ -99,13 +99,14 @@ class Blinks:
             share = max(0.0, 1.0 - (age - self._close - self._shut) / self._open)
         return self._depth * share * share * (3.0 - 2.0 * share)
 
-    def apply(self, board: FloatArray, frame_index: int, speech: bool) -> None:
+    def apply(self, board: FloatArray, frame_index: int, speech: bool, *, begin: bool = True) -> None:
         """Close the lids of ``board`` (float32 [185], in place) as far as the blink of this frame goes.
 
         Args:
             board: what the lids do without blinks; kept between its own value and shut.
             frame_index: frames of the stream, rising.
             speech: a voice is heard; its end is a good moment.
+            begin: a blink may begin; one that has begun is always finished.
         """
         if self._next < 0:
             self._next = frame_index + self._interval()
@@ -114,7 +115,9 @@ class Blinks:
             if 6 < due < self.config.pause_reach_s * FPS and float(self._random.random()) < self.config.pause_share:
                 self._next = max(frame_index + 3, self._start + round(self.config.shortest_s * FPS))
         self._speech = speech
-        if frame_index >= self._next:
+        if not begin:
+            self._next = max(self._next, frame_index + 1)
+        elif frame_index >= self._next:
             self._begin(frame_index)
         if self._start < 0:
             return

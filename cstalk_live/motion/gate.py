@@ -14,7 +14,7 @@ minimum.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cstalk_live.records import FPS
 
@@ -59,6 +59,10 @@ class VoiceGate:
         self._part_frames = max(1, round(self.config.window_s * FPS / _PARTS))
         self._minima = [math.inf] * _PARTS
         self.reset()
+
+    def listen_above(self, quietest_db: float) -> None:
+        """From now on sound below this level is never a voice."""
+        self.config = replace(self.config, quietest_db=quietest_db)
 
     def look_ahead(self, frames: int) -> None:
         """From now on the pose lies ``frames`` behind the newest sound."""

@@ -1,14 +1,18 @@
 """The motion layer: what speech alone does not give, put on the network's pose frame by frame.
 
-Order: repair, smooth, close the silent mouth, limit the speed; then blinks and glances on top. No latency: the
-pose of frame k comes back as frame k. With everything switched off the layer only repairs, clamps and limits.
+Order: repair, gain of each region, smooth, close the silent mouth, limit the speed; then blinks and glances on top.
+No latency: the pose of frame k comes back as frame k. With everything switched off the layer only repairs, clamps and
+limits.
 
 The random parts depend on the seed and the frame index alone, so a file gives the same take every time.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+import numpy as np
 
 from cstalk_live.decibels import SILENCE_DB
 from cstalk_live.motion.blinks import BlinkConfig, Blinks
@@ -16,6 +20,7 @@ from cstalk_live.motion.gate import GateConfig, VoiceGate
 from cstalk_live.motion.gaze import Gaze, GazeConfig
 from cstalk_live.motion.head import HeadConfig, HeadMotion
 from cstalk_live.motion.limits import FiniteGuard, LimitConfig, SpeedLimit
+from cstalk_live.motion.regions import RegionGain, of_regions
 from cstalk_live.motion.rest import MouthRest, RestConfig
 from cstalk_live.motion.smooth import OneEuro
 from cstalk_live.records import FloatArray
@@ -34,6 +39,10 @@ class LayerConfig:
     """Drive the head; off leaves it to the body's animation (HeadControlSwitch 0)."""
     smoothing: float = 0.0
     """0..1, see :mod:`cstalk_live.motion.smooth`."""
+    region_gain: Mapping[str, float] = field(default_factory=dict)
+    """0..2 by region of :data:`cstalk_live.motion.regions.REGIONS`; 1 where left out."""
+    region_smoothing: Mapping[str, float] = field(default_factory=dict)
+    """0..1 by region; the stronger of this and ``smoothing`` holds."""
     seed: int = 0
     gate_config: GateConfig = field(default_factory=GateConfig)
     rest_config: RestConfig = field(default_factory=RestConfig)
@@ -55,7 +64,8 @@ class MotionLayer:
         self.config = config or LayerConfig()
         self._gate = VoiceGate(self.config.gate_config, lookahead_frames)
         self._rest = MouthRest(self.config.rest_config)
-        self._smooth = OneEuro(self.config.smoothing)
+        self._gain = RegionGain(self.config.region_gain)
+        self._smooth = OneEuro(_smoothing(self.config))
         self._blinks = Blinks(self.config.blink_config, self.config.seed)
         self._gaze = Gaze(self.config.gaze_config, self.config.seed)
         self._head = HeadMotion(self.config.head_config, self.config.seed)
@@ -70,6 +80,20 @@ class MotionLayer:
         self._guard.reset()
         self._level_db = SILENCE_DB
         self._speed.reset()
+
+    def steer(self, config: LayerConfig) -> None:
+        """Switches, gains, smoothing and the gate's lowest level from the next frame on; from any thread. The other
+        numbers stay those of the beginning.
+        """
+        self._gain.tune(config.region_gain)
+        self._smooth.tune(_smoothing(config))
+        self._gate.listen_above(config.gate_config.quietest_db)
+        self.config = config
+
+    @property
+    def level_db(self) -> float:
+        """Voice level of the newest frame of sound."""
+        return self._level_db
 
     @property
     def speech(self) -> bool:
@@ -106,16 +130,18 @@ class MotionLayer:
         """
         if level_db is not None:
             self.hear(level_db)
+        config = self.config
         self._guard.apply(board)
+        self._gain.apply(board)
         self._smooth.apply(board)
-        if self.config.gate:
+        if config.gate:
             self._rest.apply(board, self._gate.openness, self._gate.speech)
         self._speed.apply(board)
-        if self.config.blinks:
-            self._blinks.apply(board, frame_index, self._gate.speech)
-        if self.config.gaze:
+        if config.blinks or self._blinks.closure > 0.0:
+            self._blinks.apply(board, frame_index, self._gate.speech, begin=config.blinks)
+        if config.gaze:
             self._gaze.apply(board, frame_index)
-        if self.config.head:
+        if config.head:
             self._head.step(frame_index, self._level_db - self._gate.floor_db, self._gate.speech)
         clamp_board(board, out=board)
 
@@ -123,3 +149,8 @@ class MotionLayer:
         """Put the head's angles of the last pose into float32 [260]; nothing changes when the head is off."""
         if self.config.head:
             self._head.write(properties)
+
+
+def _smoothing(config: LayerConfig) -> FloatArray:
+    """float32 [185], 0..1."""
+    return np.maximum(of_regions(config.region_smoothing, 0.0), np.float32(config.smoothing))

@@ -8,6 +8,7 @@ filtered hard, a lip on its way to a closure hardly.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -29,16 +30,32 @@ HIGHEST_CUTOFF = 24.0
 """Hz, the same as smoothing nears 0 (0 itself is no filter)."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Tuning:
+    lowest: FloatArray
+    """float32 [185], Hz, cut-off of a resting channel."""
+    least_share: FloatArray
+    """float32 [185], 1 where a channel passes unchanged, else 0."""
+
+
+def _tuning(smoothing: float | FloatArray) -> _Tuning | None:
+    """None where nothing is smoothed."""
+    each = np.clip(np.broadcast_to(np.asarray(smoothing, np.float64), BOARD_SIZE), 0.0, 1.0)
+    if not each.any():
+        return None
+    lowest = HIGHEST_CUTOFF * (LOWEST_CUTOFF / HIGHEST_CUTOFF) ** each
+    return _Tuning(lowest.astype(np.float32), (each == 0.0).astype(np.float32))
+
+
 class OneEuro:
     """The filter of one stream.
 
     Args:
-        smoothing: 0..1; 0 changes nothing, 0.3 puts the cut-off of a resting channel at about 10 Hz.
+        smoothing: 0..1 for all channels, or float32 [185] of these; 0 changes nothing, 0.3 puts the cut-off of a
+            resting channel at about 10 Hz.
     """
 
-    def __init__(self, smoothing: float = 0.3) -> None:
-        self.smoothing = min(1.0, max(0.0, smoothing))
-        self._lowest = HIGHEST_CUTOFF * (LOWEST_CUTOFF / HIGHEST_CUTOFF) ** self.smoothing
+    def __init__(self, smoothing: float | FloatArray = 0.3) -> None:
         omega = 2.0 * math.pi * SPEED_CUTOFF / FPS
         self._speed_share = np.float32(omega / (1.0 + omega))
         self._shown = np.zeros(BOARD_SIZE, dtype=np.float32)
@@ -46,7 +63,13 @@ class OneEuro:
         self._speed = np.zeros(BOARD_SIZE, dtype=np.float32)
         self._work = np.zeros(BOARD_SIZE, dtype=np.float32)
         self._share = np.zeros(BOARD_SIZE, dtype=np.float32)
+        self._begun = False
+        self._tuning = _tuning(smoothing)
         self.reset()
+
+    def tune(self, smoothing: float | FloatArray) -> None:
+        """Smooth so from the next frame on; from any thread."""
+        self._tuning = _tuning(smoothing)
 
     def reset(self) -> None:
         """Begin anew: the next frame passes unchanged."""
@@ -55,7 +78,9 @@ class OneEuro:
 
     def apply(self, board: FloatArray) -> None:
         """Filter ``board``, float32 [185], finite, in place."""
-        if self.smoothing == 0.0:
+        tuning = self._tuning
+        if tuning is None:
+            self._begun = False  # what it remembers would be old by the time it is switched on again
             return
         if not self._begun:
             self._begun = True
@@ -75,10 +100,11 @@ class OneEuro:
         np.maximum(self._work, self._share, out=self._share)
         # cut-off -> omega -> share = omega / (1 + omega)
         np.multiply(self._share, np.float32(SPEED_GAIN), out=self._share)
-        np.add(self._share, np.float32(self._lowest), out=self._share)
+        np.add(self._share, tuning.lowest, out=self._share)
         np.multiply(self._share, np.float32(2.0 * math.pi / FPS), out=self._share)
         np.add(self._share, np.float32(1.0), out=self._work)
         np.divide(self._share, self._work, out=self._share)
+        np.maximum(self._share, tuning.least_share, out=self._share)
         np.subtract(board, self._shown, out=self._work)
         np.multiply(self._work, self._share, out=self._work)
         np.add(self._shown, self._work, out=self._shown)

@@ -15,7 +15,7 @@ class OutputStatus:
     name: str
     """Kind and layout, such as ``osc raw``."""
     target: str
-    """``HOST:PORT`` or a folder."""
+    """``HOST:PORT`` or a folder; empty for an output that status lines leave out."""
     sent: int
     """Frames handed to the system whole."""
     errors: int

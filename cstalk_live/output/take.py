@@ -95,10 +95,16 @@ class TakeRecorder:
         """The take's folder."""
         return self._files.folder
 
+    @property
+    def number(self) -> int:
+        """The take's number."""
+        return self._files.number
+
     def send(self, frame: Frame) -> None:
         """Record a frame; its arrays are copied."""
         if self._room():
-            self._queue.append(replace(frame, board=frame.board.copy(), properties=frame.properties.copy()))
+            board, properties = frame.board.copy(), frame.properties.copy()
+            self._queue.append(replace(frame, board=board, properties=properties, network=None))
             self._accepted += 1
         else:
             self._lost_frames += 1

@@ -48,7 +48,7 @@ class TakeFiles:
         self._info = info
         self._time_of_day = time_of_day
         self._started = info.started or datetime.now().astimezone()
-        self.folder, self._number = make_take_folder(parent, info.slate)
+        self.folder, self._number = make_take_folder(parent, info.slate, info.take)
         self._closers = ExitStack()
         self._curves: CurveTable | None = None
         self._livelink: LiveLinkTable | None = None
@@ -69,6 +69,11 @@ class TakeFiles:
                 f"cannot record to '{self.folder}': {error.strerror or error}",
                 "choose a folder that can be written to",
             ) from None
+
+    @property
+    def number(self) -> int:
+        """The take's."""
+        return self._number
 
     @property
     def samples(self) -> int:

@@ -28,6 +28,8 @@ class TakeInfo:
 
     slate: str = "cstalk"
     """First part of the folder's name: letters, digits and ``. _ -``, at most 64, a letter or digit first."""
+    take: int = 1
+    """Smallest number that the take may get."""
     subject: str = "CSTalk"
     source: str = ""
     """Where the sound came from: a device or file name."""
@@ -43,11 +45,27 @@ class TakeInfo:
     """Wall time of the start with its time zone; the moment the recorder is made when left out."""
 
 
-def make_take_folder(parent: Path, slate: str) -> tuple[Path, int]:
+def next_take(parent: Path, slate: str) -> int:
+    """One more than the highest take number of this slate in ``parent``; 1 where there is none.
+
+    Raises:
+        OSError: the folder is there and cannot be read.
+    """
+    takes = re.compile(re.escape(f"{slate}_take") + r"(\d{3,5})", re.IGNORECASE)
+    if not parent.exists():
+        return 1
+    found = (takes.fullmatch(entry.name) for entry in parent.iterdir())
+    return 1 + max((int(match.group(1)) for match in found if match), default=0)
+
+
+def make_take_folder(parent: Path, slate: str, at_least: int = 1) -> tuple[Path, int]:
     """Make the next free ``<slate>_takeNNN`` in ``parent``, which is made too where it is missing.
 
+    Args:
+        at_least: smallest take number.
+
     Returns:
-        the folder and its take number, 1 and up: one more than the highest that exists.
+        the folder and its take number: one more than the highest that exists, but ``at_least``.
 
     Raises:
         OutputError: the slate is not a name, or the folder cannot be made.
@@ -57,11 +75,9 @@ def make_take_folder(parent: Path, slate: str) -> tuple[Path, int]:
             f"'{slate}' cannot be a slate",
             "use letters, digits and . _ - with a letter or digit first, at most 64",
         )
-    takes = re.compile(re.escape(f"{slate}_take") + r"(\d{3,5})", re.IGNORECASE)
     try:
         parent.mkdir(parents=True, exist_ok=True)
-        found = (takes.fullmatch(entry.name) for entry in parent.iterdir())
-        number = 1 + max((int(match.group(1)) for match in found if match), default=0)
+        number = max(at_least, next_take(parent, slate))
         while number <= _MAX_TAKES:
             folder = parent / f"{slate}_take{number:03d}"
             try:
