@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Protocol, TypeVar
 
 import typer
 
+from cstalk_live.cli.control_room import control_room, show_room
 from cstalk_live.cli.options import (
     Anyway,
     Bundle,
@@ -103,6 +104,16 @@ def run(
             show_default=False,
         ),
     ] = None,
+    page: Annotated[
+        bool | None, typer.Option("--ui/--no-ui", help="Serve the control room.", show_default="on")
+    ] = None,
+    open_: Annotated[
+        bool | None, typer.Option("--open/--no-open", help="Open it in the browser.", show_default="on")
+    ] = None,
+    ui_port: Annotated[int | None, typer.Option(metavar="PORT", help="Its TCP port.", show_default="8765")] = None,
+    ui_lan: Annotated[
+        bool | None, typer.Option("--ui-lan", help="Let the local network in; shows a QR code.", show_default=False)
+    ] = None,
     seconds: Annotated[
         float | None, typer.Option(metavar="N", help="Stop after N seconds.", show_default=False)
     ] = None,
@@ -130,23 +141,45 @@ def run(
         *flag("--obs", ("output", "obs", "address"), obs),
         *flag("--obs-source", ("output", "obs", "source"), obs_source),
         *_faces(face),
+        *flag("--ui", ("ui", "page"), page),
+        *flag("--open", ("ui", "open"), open_),
+        *flag("--ui-port", ("ui", "port"), ui_port),
+        *flag("--ui-lan", ("ui", "lan"), ui_lan or None),
     ]
     from cstalk_live.config.load import load_settings
     from cstalk_live.live_run import prepare
     from cstalk_live.status import StatusPrinter
 
+    config = config if config is not None else _saved_settings()
     settings = load_settings(config, flags)
     if obs_source is not None and settings.config.output.obs.address is None:
         raise UsageError("--obs-source is given, but not where OBS is", "add --obs ws://127.0.0.1:4455")
     printer = StatusPrinter(json_, settings.config.status.interval_s, settings.config.log.level)
+    if config is not None and config == _saved_settings():
+        printer.say(f"settings: {config}")
     follow = (config, flags) if config is not None else None
     if settings.config.faces:
         if input_ is not None:
             raise UsageError("--input is one sound, and there are several faces", "use --face NAME=FILE for each")
+        if page or (page is None and open_):
+            printer.say("no page: it shows one face, and there are several - run one face by itself for it", "warning")
         _run_cast(settings.config, seconds, printer, anyway, follow)
         return
-    live = prepare(settings.config, input_, seconds, printer, pcm=pcm.value, anyway=anyway, follow=follow)
-    printer.summary(run_until_interrupted(live.daemon))
+    with control_room(settings.config, printer) as room:
+        live = prepare(
+            settings.config,
+            input_,
+            seconds,
+            printer if room is None else room.told,
+            pcm=pcm.value,
+            anyway=anyway,
+            follow=follow,
+            extra_outputs=() if room is None else (room.feed,),
+            take_sound=() if room is None else (room.feed.hear,),
+        )
+        if room is not None:
+            show_room(room, live, settings.config, config, printer)
+        printer.summary(run_until_interrupted(live.daemon))
     if not _finish_take(live, printer):
         raise typer.Exit(1)
 
@@ -158,6 +191,14 @@ def _finish_take(live: LiveRun, printer: StatusPrinter) -> bool:
     if not live.take.close_or_discard():
         printer.say("nothing was recorded: the run ended before its first frame", "warning")
     return live.take.close().error is None  # the reason was told when it happened
+
+
+def _saved_settings() -> Path | None:
+    """What the page saved where no file was named, if it ever did."""
+    from cstalk_live.config.places import user_settings
+
+    file = user_settings()
+    return file if file.is_file() else None
 
 
 def _run_cast(
