@@ -312,7 +312,7 @@ def test_doctor_judges_every_part(tmp_path):
     by_check = {finding["check"]: finding for finding in findings}
     assert set(by_check) == {
         *("python", "files", "sound", "settings", "model", "compute", "speed", "stages", "voice", "port"),
-        *("receiver", "threads", "denormals"),
+        *("receiver", "page", "threads", "denormals"),
     }
     assert all(finding["verdict"] in ("OK", "WARN", "FAIL") for finding in findings)
     assert all(finding["fix"] for finding in findings if finding["verdict"] != "OK")
