@@ -74,18 +74,18 @@ class Gaze:
         pause = self.config.interval_s * math.exp(self.config.spread * float(self._random.standard_normal()))
         self._next = frame_index + self._frames + max(6, round(pause * FPS))
 
-    def apply(self, board: FloatArray, frame_index: int) -> None:
-        """Turn both eyes of ``board`` (float32 [185], in place); each sum stays within -1..1."""
+    def apply(self, board: FloatArray, frame_index: int, share: float = 1.0) -> None:
+        """Turn both eyes of ``board`` (float32 [185], in place) by ``share`` (0..1) of the glance, within -1..1."""
         if self._next < 0:
             self._next = frame_index + round(self.config.interval_s * FPS)
         if frame_index >= self._next:
             self._jump(frame_index)
-        share = min(1.0, (frame_index - self._start) / self._frames)
-        share = share * share * (3.0 - 2.0 * share)
-        self.sideways_deg = self._from_x + share * (self._to_x - self._from_x)
-        self.up_deg = self._from_y + share * (self._to_y - self._from_y)
-        sideways = self.sideways_deg / DEGREES_SIDEWAYS
-        upright = self.up_deg / (DEGREES_UP if self.up_deg > 0.0 else DEGREES_DOWN)
+        way = min(1.0, (frame_index - self._start) / self._frames)
+        way = way * way * (3.0 - 2.0 * way)
+        self.sideways_deg = self._from_x + way * (self._to_x - self._from_x)
+        self.up_deg = self._from_y + way * (self._to_y - self._from_y)
+        sideways = share * self.sideways_deg / DEGREES_SIDEWAYS
+        upright = share * self.up_deg / (DEGREES_UP if self.up_deg > 0.0 else DEGREES_DOWN)
         for index in _SIDEWAYS:
             board[index] = min(1.0, max(-1.0, float(board[index]) + sideways))
         for index in _UPRIGHT:

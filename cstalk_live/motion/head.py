@@ -80,9 +80,9 @@ class HeadMotion:
         self._pitch = pitch
         self._roll = self.config.roll_deg * self._drift(2, frame_index)
 
-    def write(self, properties: FloatArray) -> None:
-        """Put the angles (degrees) into float32 [260] and switch the head on."""
+    def write(self, properties: FloatArray, share: float = 1.0) -> None:
+        """Put ``share`` (0..1) of the angles (degrees) into float32 [260] and switch the head on."""
         properties[_SWITCH] = 1.0
-        properties[_ANGLES[0]] = self._yaw
-        properties[_ANGLES[1]] = self._pitch
-        properties[_ANGLES[2]] = self._roll
+        properties[_ANGLES[0]] = share * self._yaw
+        properties[_ANGLES[1]] = share * self._pitch
+        properties[_ANGLES[2]] = share * self._roll

@@ -69,6 +69,7 @@ class MotionLayer:
         self._blinks = Blinks(self.config.blink_config, self.config.seed)
         self._gaze = Gaze(self.config.gaze_config, self.config.seed)
         self._head = HeadMotion(self.config.head_config, self.config.seed)
+        self._gaze_share, self._head_share = float(self.config.gaze), float(self.config.head)
         self._guard = FiniteGuard()
         self._speed = SpeedLimit(self.config.limit_config)
         self._level_db = SILENCE_DB
@@ -139,16 +140,27 @@ class MotionLayer:
         self._speed.apply(board)
         if config.blinks or self._blinks.closure > 0.0:
             self._blinks.apply(board, frame_index, self._gate.speech, begin=config.blinks)
-        if config.gaze:
-            self._gaze.apply(board, frame_index)
-        if config.head:
+        self._gaze_share = _eased(self._gaze_share, config.gaze)
+        if self._gaze_share > 0.0:
+            self._gaze.apply(board, frame_index, self._gaze_share)
+        self._head_share = _eased(self._head_share, config.head)
+        if self._head_share > 0.0:
             self._head.step(frame_index, self._level_db - self._gate.floor_db, self._gate.speech)
         clamp_board(board, out=board)
 
     def write_head(self, properties: FloatArray) -> None:
         """Put the head's angles of the last pose into float32 [260]; nothing changes when the head is off."""
-        if self.config.head:
-            self._head.write(properties)
+        if self._head_share > 0.0:
+            self._head.write(properties, self._head_share)
+
+
+EASE_FRAMES = 18
+"""0.3 s in which glances and head come and go when they are switched: neither eyes nor head jump."""
+
+
+def _eased(share: float, on: bool) -> float:
+    """The share of the next frame."""
+    return min(1.0, share + 1.0 / EASE_FRAMES) if on else max(0.0, share - 1.0 / EASE_FRAMES)
 
 
 def _smoothing(config: LayerConfig) -> FloatArray:

@@ -10,9 +10,19 @@ from cstalk_live.config.keys import RegionGains, RegionSmoothing
 from cstalk_live.motion.layer import LayerConfig, MotionLayer
 from cstalk_live.motion.regions import REGIONS, RegionGain, of_regions
 from cstalk_live.motion.smooth import OneEuro
-from cstalk_live.rig import BOARD_DRIVES, BOARD_INDEX, BOARD_MAX, BOARD_MIN, BOARD_NEUTRAL, region_indices
+from cstalk_live.rig import (
+    BOARD_DRIVES,
+    BOARD_INDEX,
+    BOARD_MAX,
+    BOARD_MIN,
+    BOARD_NEUTRAL,
+    PROPERTY_INDEX,
+    PROPERTY_NEUTRAL,
+    region_indices,
+)
 
 JAW = BOARD_INDEX["CTRL_C_jaw.ty"]
+SWITCH = PROPERTY_INDEX["HeadControlSwitch"]
 LID = BOARD_INDEX["CTRL_L_eye_blink.ty"]
 PLAIN = LayerConfig(gate=False, blinks=False, gaze=False)
 
@@ -131,3 +141,30 @@ def test_the_gate_hears_nothing_below_the_level_it_is_given():
         for _ in range(10):
             layer.hear(-40.0)
         assert layer.speech is heard
+
+
+def test_glances_and_head_come_and_go_without_a_jump_when_they_are_switched():
+    still = LayerConfig(gate=False, blinks=False, gaze=False)
+    lively = LayerConfig(gate=False, blinks=False, gaze=True, head=True)
+    steered, always = MotionLayer(still), MotionLayer(lively)
+    eye, yaw = BOARD_INDEX["CTRL_L_eye.tx"], PROPERTY_INDEX["HeadYaw"]
+    shown = []
+    for number in range(900):
+        if number == 300:
+            steered.steer(lively)
+        if number == 600:
+            steered.steer(still)
+        found = []
+        for layer in (steered, always):
+            board, properties = BOARD_NEUTRAL.copy(), PROPERTY_NEUTRAL.copy()
+            layer.apply(board, frame_index=number, level_db=-30.0)
+            layer.write_head(properties)
+            found.append((float(board[eye]), float(properties[yaw]), float(properties[SWITCH])))
+        shown.append(found)
+    mine, other = (np.array([found[which] for found in shown]) for which in (0, 1))
+    assert np.ptp(mine[:300], axis=0).tolist() == [0.0, 0.0, 0.0]
+    np.testing.assert_allclose(mine[330:600, 1:], other[330:600, 1:], atol=1e-6)
+    assert not mine[630:].any()
+    fastest = np.abs(np.diff(other[:, 1])).max()
+    assert np.abs(np.diff(mine[:, 1])).max() < fastest + 2.0 / 18 + 1e-6
+    assert np.abs(np.diff(mine[295:330, 0])).max() < np.abs(np.diff(other[:, 0])).max() + 0.02

@@ -244,7 +244,7 @@ class Room:
         disk = recorder.status().last_error if recorder is not None else None
         self._banner("settings", "warning", run.settings.problem if run.settings is not None else "")
         lost = source.state == "lost" and source.message
-        self._banner("sound", "error", f"No sound: {source.message} The face rests meanwhile." if lost else "")
+        self._banner("sound", "error", f"No sound: {source.message}. The face rests meanwhile." if lost else "")
         self._banner("record", "error", f"The take is incomplete: {disk}" if disk else "")
 
     def _banner(self, identity: str, level: str, text: str) -> None:

@@ -6,6 +6,10 @@ import asyncio
 
 import pytest
 
+from cstalk_live.audio.microphone import MicrophoneSource
+from cstalk_live.errors import DeviceError
+from cstalk_live.records import FrameFlag
+
 from .running import Running
 
 pytestmark = pytest.mark.virtualmic
@@ -48,3 +52,53 @@ def test_the_microphone_is_swapped_and_looked_for_while_frames_go_on(web, tmp_pa
         player.wait()
         running.end()
     assert running.summary["fps"] > 55, "the face went on"
+
+
+def test_a_microphone_that_is_pulled_out_is_told_on_every_page_until_it_is_back(
+    web, tmp_path, virtual_microphone, monkeypatch
+):
+    running = Running(tmp_path / "run", None, f"audio: {{device: {virtual_microphone.device}}}")
+
+    async def pull():
+        async with web.pages(running, 2, frames=True) as (page, other):
+            await web.until(lambda: page.of("status")[-1]["source"]["state"] == "live")
+
+            def gone(source, now):
+                raise DeviceError("microphone 'pulse' was lost", "check its cable")
+
+            with monkeypatch.context() as patch:
+                patch.setattr(MicrophoneSource, "_check_alive", gone)
+                for one in (page, other):
+                    await web.until(lambda one=one: one.of("banner"))
+                    text = one.of("banner")[-1]["text"]
+                    assert text == "No sound: microphone 'pulse' was lost - check its cable. The face rests meanwhile."
+                assert page.of("status")[-1]["source"]["state"] == "lost"
+                assert "sound lost: microphone 'pulse' was lost" in page.log
+                seen = len(page.frames)
+                await web.until(lambda: len(page.frames) > seen + 30)
+                assert page.frames[-1]["flags"] & FrameFlag.NEUTRAL
+            await web.until(lambda: other.of("banner")[-1]["text"] == "")
+            await web.until(lambda: page.of("status")[-1]["source"]["state"] == "live")
+            assert page.of("status")[-1]["reconnects"] >= 1
+
+    try:
+        asyncio.run(pull())
+    finally:
+        running.end()
+
+
+def test_a_microphone_that_may_not_be_heard_is_told_with_what_to_do(web, tmp_path, virtual_microphone, monkeypatch):
+    """Systems that forbid the microphone deliver perfect silence; here nothing is played into it."""
+    monkeypatch.setattr("cstalk_live.source_news.SILENT_US", 1_000_000)
+    running = Running(tmp_path / "run", None, f"audio: {{device: {virtual_microphone.device}}}")
+
+    async def listen():
+        async with web.pages(running) as (page,):
+            await web.until(lambda: page.of("status")[-1]["source"]["state"] == "silent")
+            assert "privacy setting" in page.of("status")[-1]["source"]["message"]
+            assert "privacy setting" in page.log
+
+    try:
+        asyncio.run(listen())
+    finally:
+        running.end()
