@@ -142,10 +142,10 @@ def prepare(
         outputs[:] = [*switches.values(), *extra_outputs]
         monitor = make_monitor(config.output.monitor, delay_us, clock, watcher.say)
         obs = make_obs(config.output.obs, watcher.say)
-        begin_take = partial(_begin_take, config, source, pipeline, clock)
+        begin_take = partial(_begin_take, config, pipeline, clock, source.live)
         record = config.output.record
         records = record.folder is not None and record.at_start
-        take = begin_take(record.slate, record.take) if records else None
+        take = begin_take(source.name, record.slate, record.take) if records else None
     except BaseException:
         source.close()
         for output in outputs:
@@ -155,7 +155,8 @@ def prepare(
         watcher.say(f"recording to {take.folder}")
     elif not outputs:
         watcher.say("nothing is sent: add --osc HOST:PORT, --livelink HOST:PORT or --record DIR", "warning")
-    takes = TakeSwitch(begin_take, take)
+    # Whoever begins a take later may have another microphone by then.
+    takes = TakeSwitch(lambda slate, number: begin_take(daemon.source.name, slate, number), take)
     outputs.append(takes)
     open_source = _first(source, open_source)
     if monitor is not None:
@@ -236,14 +237,14 @@ def _opener(
 
 
 def _begin_take(
-    config: LiveConfig, source: Source, pipeline: Pipeline, clock: Clock, slate: str, number: int
+    config: LiveConfig, pipeline: Pipeline, clock: Clock, live: bool, source_name: str, slate: str, number: int
 ) -> TakeRecorder:
     """Raises: OutputError: the folder cannot be written."""
     direction = pipeline.control.direction
     info = TakeInfo(
         slate=slate,
         take=number,
-        source=source.name,
+        source=source_name,
         bundle_name=pipeline.bundle_name,
         bundle_hash=pipeline.bundle_hash,
         emotion=dict(direction.mix),
@@ -251,4 +252,4 @@ def _begin_take(
         lookahead_frames=pipeline.session.delay_frames,
     )
     folder = takes_folder(config.output.record.folder)
-    return TakeRecorder(folder, info, time_of_day=TimeOfDay.local(clock), lossless=not source.live)
+    return TakeRecorder(folder, info, time_of_day=TimeOfDay.local(clock), lossless=not live)

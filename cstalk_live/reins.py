@@ -69,6 +69,8 @@ class Reins:
     def limit(self, before: LiveConfig, after: LiveConfig) -> LiveConfig:
         """What can be had of ``after``: a look-ahead that the model was trained for, a take number that is free."""
         model, output = after.model, after.output
+        if before is not after and (model, output.record) == (before.model, before.output.record):
+            return after  # as most changes are; the takes' folder need not be looked into for them
         delays = self.pipeline.session.delays
         if model.lookahead_ms != before.model.lookahead_ms:
             nearest = frames_ms(nearest_frames(delays, model.lookahead_ms))

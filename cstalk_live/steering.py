@@ -122,17 +122,28 @@ class Steering:
             if values:
                 self.change(values, "file")
 
-    def follow_direction(self, direction: Direction) -> None:
-        """Take note of what a receiver has changed on the face itself."""
+    def follow_direction(self, newest: Callable[[], Direction]) -> None:
+        """Take note of what a receiver has changed on the face itself.
+
+        Args:
+            newest: gives the face's direction; asked while no other change is under way.
+        """
         with self._lock:
-            before = self._now.config
+            direction, before = newest(), self._now.config
+            felt = {name: weight for name, weight in before.emotion.mix.items() if weight > 0.0}
+            held = Direction(tuple(felt.items()), before.emotion.intensity, before.audio.mute)
+            if (dict(held.mix), held.intensity, held.muted) == (
+                dict(direction.mix),
+                direction.intensity,
+                direction.muted,
+            ):
+                return
             emotion = before.emotion.model_copy(
                 update={"mix": dict(direction.mix), "intensity": direction.intensity},
             )
             audio = before.audio.model_copy(update={"mute": direction.muted})
             after = before.model_copy(update={"emotion": emotion, "audio": audio})
-            if self._values(after) != self._now.values:
-                self._hold(after, {}, "osc", None, None)
+            self._hold(after, {}, "osc", None, None)
 
     def saved(self, what: Steered) -> None:
         """``what`` is in the settings file now."""

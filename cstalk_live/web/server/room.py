@@ -28,8 +28,10 @@ STATUS_S = 0.2
 LOG_S = 0.1
 """Also how soon a change is seen that a receiver, or somebody in the settings file, made."""
 
-_BUSY_COMMANDS = 8
-"""Commands of one page that may be under way."""
+_MOST_AT_ONCE = 100
+"""Commands and changes of one page that may be under way; a dragged slider has one or two."""
+
+_GOODBYE_S = 1.0
 
 
 class Room:
@@ -55,7 +57,6 @@ class Room:
         self._banners: dict[str, tuple[str, str]] = {}
         self._signalled = False
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._direction = desk.run.control.direction
 
     @property
     def pages(self) -> int:
@@ -75,9 +76,11 @@ class Room:
     async def end(self) -> None:
         """Say good-bye to every page."""
         self._desk.feed.wake_by(None)
-        for page in list(self._pages.values()):
-            with suppress(asyncio.TimeoutError, ConnectionError):
-                await asyncio.wait_for(page.socket.close(code=WSCloseCode.GOING_AWAY, message=b"the run is over"), 1.0)
+        goodbyes = [
+            page.socket.close(code=WSCloseCode.GOING_AWAY, message=b"the run is over") for page in self._pages.values()
+        ]
+        with suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(asyncio.gather(*goodbyes, return_exceptions=True), _GOODBYE_S)
         for task in tuple(self._tasks):
             task.cancel()
         self._steerer.shutdown(wait=False, cancel_futures=True)
@@ -146,12 +149,11 @@ class Room:
             return False
         if asked.kind == "want":
             page.want(asked.body)
-        elif asked.kind == "set":
-            self._keep(asyncio.create_task(self._set(page, asked)))
-        elif len(busy) >= _BUSY_COMMANDS:
+        elif len(busy) >= _MOST_AT_ONCE:
             page.tell(messages.encode(messages.reply(asked.cause, False, "Too much at once: wait a moment.")))
         else:
-            task = asyncio.create_task(self._command(page, asked))
+            does = self._set if asked.kind == "set" else self._command
+            task = asyncio.create_task(does(page, asked))
             busy.add(task)
             task.add_done_callback(busy.discard)
             self._keep(task)
@@ -229,10 +231,7 @@ class Room:
     def _look_elsewhere(self) -> None:
         """Has a receiver changed the face, or somebody the settings file?"""
         run = self._desk.run
-        direction = run.control.direction
-        if direction is not self._direction:
-            self._direction = direction
-            run.steering.follow_direction(direction)
+        run.steering.follow_direction(lambda: run.control.direction)
         if run.settings is not None:
             run.settings.poll()
 
