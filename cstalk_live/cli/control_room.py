@@ -41,7 +41,7 @@ def show_room(room: ControlRoom, live: LiveRun, config: LiveConfig, file: Path |
     if config.ui.lan:
         _show_to_others(room, printer)
     if config.ui.open and not printer.as_json and sys.stderr.isatty() and has_screen():
-        open_browser(room.url)
+        open_browser(room.url_once)
 
 
 def _show_to_others(room: ControlRoom, printer: StatusPrinter) -> None:

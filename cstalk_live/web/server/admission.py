@@ -56,6 +56,7 @@ class Admission:
         if port == 80:
             self._hosts |= names
         self._origins = {f"http://{host}" for host in self._hosts}
+        self._tickets: set[str] = set()
 
     def refuse(
         self, headers: Mapping[str, str], cookies: Mapping[str, str], query: Mapping[str, str]
@@ -77,6 +78,19 @@ class Admission:
         if self.knows(query.get("token")) or self.knows(cookies.get(self.cookie)):
             return None
         return NO_KEY
+
+    def ticket(self) -> str:
+        """A key that opens the page once: what a browser is started with, others on this machine can read."""
+        ticket = new_token()
+        self._tickets.add(ticket)
+        return ticket
+
+    def spend(self, ticket: str | None) -> bool:
+        """Whether it is a ticket that was not spent yet; now it is."""
+        if ticket is None or ticket not in self._tickets:
+            return False
+        self._tickets.discard(ticket)
+        return True
 
     def knows(self, token: str | None) -> bool:
         """It is the key; takes the same time whatever is wrong with it."""

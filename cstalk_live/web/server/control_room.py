@@ -78,6 +78,11 @@ class ControlRoom:
         """The page's address on this machine, with the key."""
         return self.url_at("127.0.0.1")
 
+    @property
+    def url_once(self) -> str:
+        """An address that opens the page once."""
+        return f"http://127.0.0.1:{self.port}/?ticket={self.admission.ticket()}"
+
     def url_at(self, host: str) -> str:
         """The same as it is from ``host``."""
         return f"http://{host}:{self.port}/?token={self.admission.token}"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from cstalk_live.web.server.admission import Admission, safety_headers
+from cstalk_live.web.server.admission import NO_KEY, Admission, safety_headers
 from cstalk_live.web.server.messages import LONGEST_MESSAGE
 from cstalk_live.web.server.page import WRITE_BUFFER
 from cstalk_live.web.server.room import Room
@@ -46,6 +46,9 @@ def make_application(room: Room, admission: Admission, static: Path = STATIC) ->
     async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
         host = request.headers.get("Host", "")
         refusal = admission.refuse(request.headers, request.cookies, request.query)
+        welcome = request.path == "/" and admission.knows(request.query.get("token"))
+        if refusal is NO_KEY and request.path == "/" and admission.spend(request.query.get("ticket")):
+            welcome, refusal = True, None
         if refusal is not None:
             # The answer says nothing of us that a foreign page could read: it is refused to be read, too.
             return web.Response(status=refusal.status, text=refusal.text, headers=safety_headers(""))
@@ -54,15 +57,14 @@ def make_application(room: Room, admission: Admission, static: Path = STATIC) ->
         except web.HTTPException as error:
             error.headers.update(safety_headers(host))
             raise
+        if welcome:
+            answer.set_cookie(admission.cookie, admission.token, httponly=True, samesite="Strict", path="/")
         if not answer.prepared:
             answer.headers.update(safety_headers(host))
         return answer
 
     async def index(request: web.Request) -> web.StreamResponse:
-        answer = _file(static / "index.html", request)
-        if admission.knows(request.query.get("token")):
-            answer.set_cookie(admission.cookie, admission.token, httponly=True, samesite="Strict", path="/")
-        return answer
+        return _file(static / "index.html", request)
 
     async def file(request: web.Request) -> web.StreamResponse:
         return _file(files[request.path], request)

@@ -122,6 +122,19 @@ def test_the_key_in_the_address_leaves_a_cookie_that_only_our_own_page_sends(ser
     assert not [part for part in parts if part.startswith("domain")]
 
 
+def test_a_ticket_opens_the_page_once_and_nothing_else(served):
+    """What the browser is started with stands in the machine's list of processes, for every user to read."""
+    ticket = served.room.url_once.partition("ticket=")[2]
+    assert KEY not in served.room.url_once
+    assert ask(f"/rig.json?ticket={ticket}")[0] == 401
+    assert ask(f"/?ticket={ticket}", {"Origin": "https://evil.example"})[0] == 403
+    status, headers, _ = ask(f"/?ticket={ticket}")
+    assert status == 200
+    assert f"cstalk_{PORT}={KEY}" in headers["Set-Cookie"]
+    assert ask(f"/?ticket={ticket}")[0] == 401
+    assert ask("/?ticket=")[0] == 401
+
+
 @pytest.mark.parametrize("path", ["/", "/rig.json", "/missing", "/report/missing.zip"])
 def test_every_answer_forbids_what_the_page_does_not_need(served, path):
     _, headers, _ = ask(path, cookies={f"cstalk_{PORT}": KEY})
