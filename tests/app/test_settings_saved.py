@@ -35,7 +35,7 @@ def test_a_file_is_made_where_there_is_none(tmp_path):
     assert text.startswith("# Settings of cstalk-live")
     assert "gain_db: 3.0" in text
     assert "happy: 0.3}" in text
-    assert "motion" not in text, "what was not changed is not written"
+    assert "\nmotion" not in text, "what was not changed is not written"
 
 
 CASES = {
