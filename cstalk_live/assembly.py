@@ -180,13 +180,14 @@ class MicrophoneChoice:
     device: int | str | None
 
 
-def microphone(config: LiveConfig, clock: Clock, choice: MicrophoneChoice) -> Callable[[], Source]:
-    """Opens the chosen device; before a second attempt the machine's devices are looked up anew, unless that
+def microphone(config: LiveConfig, clock: Clock, choice: MicrophoneChoice | None = None) -> Callable[[], Source]:
+    """Opens the chosen device, that of the settings when left out; before a second attempt the machine's devices are looked up anew, unless that
     would disturb other microphones too often."""
     from cstalk_live.audio.devices import rescan_devices
     from cstalk_live.audio.microphone import MicrophoneSource, may_rescan
 
     audio = config.audio
+    chosen = choice if choice is not None else MicrophoneChoice(audio.device)
     attempts = 0
 
     def open_microphone() -> Source:
@@ -195,7 +196,7 @@ def microphone(config: LiveConfig, clock: Clock, choice: MicrophoneChoice) -> Ca
         if attempts > 1 and may_rescan(clock):
             rescan_devices()
         return MicrophoneSource(
-            device=choice.device,
+            device=chosen.device,
             sample_rate=audio.sample_rate,
             block=audio.block,
             latency=audio.latency_ms / 1000.0,

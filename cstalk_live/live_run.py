@@ -232,7 +232,7 @@ def _opener(
     choice: MicrophoneChoice | None,
 ) -> OpenSource:
     if input_name is None:
-        return microphone(config, clock, choice if choice is not None else MicrophoneChoice(config.audio.device))
+        return microphone(config, clock, choice)
     return sound_input(input_name, config.audio.sample_rate, pcm, clock, grid_us)
 
 

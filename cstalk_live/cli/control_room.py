@@ -37,6 +37,8 @@ def show_room(room: ControlRoom, live: LiveRun, config: LiveConfig, file: Path |
 
     if not room.begin(live, file):
         return
+    if room.port != config.ui.port:
+        printer.say(f"port {config.ui.port} is taken by another program, so the page is at port {room.port}")
     printer.say(f"control room: {room.url}")
     if config.ui.lan:
         _show_to_others(room, printer)

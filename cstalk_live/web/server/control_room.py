@@ -163,8 +163,6 @@ def bind(settings: UiConfig, watcher: Watcher) -> socket.socket | None:
             if error.errno not in (errno.EADDRINUSE, errno.EACCES):
                 break
             continue
-        if port != settings.port:
-            watcher.say(f"port {settings.port} is taken by another program: the page is at port {port}", "info")
         return bound
     watcher.say(f"no page: {problem} - the run goes on without it; --ui-port chooses another port", "warning")
     return None

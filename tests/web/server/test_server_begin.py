@@ -41,7 +41,7 @@ def test_a_taken_port_gives_way_to_the_next():
     said = Said()
     with taken(PORT), bind(UiConfig(port=PORT), said) as bound:
         assert bound.getsockname() == ("127.0.0.1", PORT + 1)
-    assert said.lines == [f"port {PORT} is taken by another program: the page is at port {PORT + 1}"]
+    assert said.lines == [], "told together with the address"
 
 
 def test_where_no_port_is_free_there_is_one_line_and_no_page():
@@ -128,6 +128,11 @@ def test_the_program_prints_the_address_once_and_can_be_told_to_have_no_page(tmp
         lines = [line for line in result.stderr.splitlines() if "http://" in line]
         assert len(lines) == 1
         assert lines[0].startswith(f"control room: http://127.0.0.1:{PORT}/?token=")
+        with taken(PORT):
+            result = run_program(tmp_path, "--input", speech, "--ui-port", PORT)
+        expected = f"port {PORT} is taken by another program, so the page is at port {PORT + 1}"
+        assert expected in result.stderr.splitlines()
+        assert f"http://127.0.0.1:{PORT + 1}/" in result.stderr
     result = run_program(tmp_path, "--input", speech, "--no-ui")
     assert result.returncode == 0
     assert "page" not in result.stderr
