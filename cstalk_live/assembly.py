@@ -181,8 +181,8 @@ class MicrophoneChoice:
 
 
 def microphone(config: LiveConfig, clock: Clock, choice: MicrophoneChoice | None = None) -> Callable[[], Source]:
-    """Opens the chosen device, that of the settings when left out; before a second attempt the machine's devices are looked up anew, unless that
-    would disturb other microphones too often."""
+    """Opens the chosen device, that of the settings when left out; before a second attempt the machine's devices are
+    looked up anew, unless that would disturb other microphones too often."""
     from cstalk_live.audio.devices import rescan_devices
     from cstalk_live.audio.microphone import MicrophoneSource, may_rescan
 
