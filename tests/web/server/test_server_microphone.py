@@ -51,7 +51,7 @@ def test_the_microphone_is_swapped_and_looked_for_while_frames_go_on(web, tmp_pa
         player.kill()
         player.wait()
         running.end()
-    assert running.summary["fps"] > 55, "the face went on"
+    assert running.live.daemon.metrics.interval_us.quantile_us(0.98) < 40_000, "the face stood still"
 
 
 def test_a_microphone_that_is_pulled_out_is_told_on_every_page_until_it_is_back(
