@@ -172,12 +172,20 @@ def test_stop_ends_a_run_of_threads_soon(fakes):
             return super().read(timeout_s)
 
     run = daemon(fakes, lambda: Endless(clock, 10_000), [output], clock=clock, live=True, threads=True)
-    timer = threading.Timer(0.4, run.stop)
-    timer.start()
-    begin = time.monotonic()
+    stopped = []
+
+    def stop():
+        deadline = time.monotonic() + 30.0
+        while not output.frames and time.monotonic() < deadline:
+            time.sleep(0.01)
+        stopped.append(time.monotonic())
+        run.stop()
+
+    stopper = threading.Thread(target=stop)
+    stopper.start()
     run.run()
-    timer.join()
-    assert time.monotonic() - begin < 2.0
+    stopper.join()
+    assert time.monotonic() - stopped[0] < 2.0
     assert output.frames
     assert output.closed == 1
 
