@@ -82,8 +82,7 @@ def check_config(file: Path | None, flags: Sequence[Flag]) -> tuple[Finding, Liv
 
 def check_model(config: LiveConfig) -> list[Finding]:
     """The bundle, and what a frame costs at the pace of a run: 60 a second, with the pauses that cool caches."""
-    from cstalk_live.assembly import make_session
-    from cstalk_live.model.bundle import load_bundle
+    from cstalk_live.assembly import OwnNetworks, make_session
     from cstalk_live.model.compute import UNTRIED
     from cstalk_live.model.onnx_cuda import why_not_cuda
     from cstalk_live.output.frame_packet import FramePacketEncoder
@@ -91,10 +90,11 @@ def check_model(config: LiveConfig) -> list[Finding]:
 
     notes: list[str] = []
     try:
-        bundle = load_bundle(Path(config.model.bundle) if config.model.bundle else None)
-        pipeline = make_session(config, notes.append)
+        networks = OwnNetworks(config, notes.append)
+        pipeline = make_session(config, notes.append, networks)
     except CSTalkError as error:
         return [Finding("model", FAIL, error.what, error.fix)]
+    bundle = networks.bundle
     size_mb = bundle.path.stat().st_size / 1e6
     found = f"{bundle.meta.name}, {size_mb:.1f} MB, SHA-256 {bundle.sha256[:16]}, {pipeline.lookahead}"
     metrics, clock = Metrics(), SystemClock()

@@ -19,6 +19,7 @@ from cstalk_live.output.receiver import HeardBeat
 from cstalk_live.output.target import parse_target, resolve
 from cstalk_live.records import FPS
 from cstalk_live.resting import RestingFace
+from cstalk_live.sending import FRAME_US
 
 CHECK = "receiver"
 
@@ -39,7 +40,6 @@ LONG_DELAY_MS = 100.0
 """From here to the face. The plugin adds 35 ms unless it is told otherwise; network and engine a few frames more."""
 
 _POLL_US = 2_000
-_FRAME_US = 1_000_000 // FPS
 
 
 @dataclass
@@ -101,7 +101,7 @@ def _ask(asked: Sequence[_Asked], clock: Clock) -> None:
             seconds += 1
             for one in asked:
                 one.output.second(clock.now_us())
-        if passed_us >= sent * _FRAME_US:
+        if passed_us >= sent * FRAME_US:
             frame = face.neutral(sent, clock.now_us())
             sent += 1
             for one in asked:

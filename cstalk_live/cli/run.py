@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 import signal
 import threading
 from enum import StrEnum
@@ -25,6 +24,7 @@ from cstalk_live.cli.options import (
     lookahead_flag,
     target_flags,
 )
+from cstalk_live.compute_device import is_device
 from cstalk_live.errors import UsageError
 
 if TYPE_CHECKING:
@@ -37,9 +37,6 @@ if TYPE_CHECKING:
 
 
 Summary = TypeVar("Summary", covariant=True)
-
-_COMPUTES = re.compile(r"auto|cpu|cuda(:\d{1,2})?")
-"""Words of ``--device`` that no microphone is called."""
 
 
 class OscLayout(StrEnum):
@@ -124,7 +121,7 @@ def run(
 ) -> None:
     """Listen, and send the face 60 times a second until the sound ends or Ctrl-C."""
     check_seconds(seconds)
-    if device is not None and compute is None and _COMPUTES.fullmatch(device):
+    if device is not None and compute is None and is_device(device):
         device, compute = None, device
     _check_input(input_, device, sample_rate)
     flags = [

@@ -7,11 +7,11 @@ keys with the same defaults and one line of meaning each; a test compares the tw
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
+from cstalk_live.compute_device import is_device
 from cstalk_live.errors import OutputError
 from cstalk_live.lookahead import LONGEST_MS, PROFILES, frames_ms
 
@@ -48,7 +48,7 @@ Address = Annotated[Text, AfterValidator(_address)]
 
 
 def _compute(text: str) -> str:
-    if re.fullmatch(r"auto|cpu|cuda(:\d{1,2})?", text) is None:
+    if not is_device(text):
         raise ValueError(f"'{text}' does not name what computes - choose auto, cpu, cuda or cuda:N")
     return text
 

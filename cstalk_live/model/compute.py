@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import Literal
 
+from cstalk_live.compute_device import is_device
 from cstalk_live.errors import CSTalkError, EngineError, UsageError
 
 from .bundle import Bundle
@@ -17,13 +17,6 @@ Kind = Literal["onnx", "torch"]
 
 UNTRIED = "not yet run on a GPU"
 """Said of the CUDA engines wherever they are offered, until they have run on one."""
-
-_DEVICE = re.compile(r"auto|cpu|cuda(:\d{1,2})?")
-
-
-def is_device(text: str) -> bool:
-    """Whether this names what computes: ``auto``, ``cpu``, ``cuda`` or ``cuda:N``."""
-    return _DEVICE.fullmatch(text) is not None
 
 
 def open_engine(bundle: Bundle, kind: Kind = "onnx", device: str = "cpu", slots: int = 1, *, say: Say) -> Engine:

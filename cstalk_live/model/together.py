@@ -8,11 +8,11 @@ the waiting threads steps for them all. Eight streams in one batch cost half of 
 from __future__ import annotations
 
 import threading
-import time
 from dataclasses import dataclass
 
 import numpy as np
 
+from cstalk_live.clock import SystemClock
 from cstalk_live.records import FPS, FloatArray
 
 from .batch_runner import BatchRunner
@@ -58,6 +58,7 @@ class StepTogether:
         """Batches so far; frames of all faces divided by this is how many went together."""
         self._batch = batch
         self._wait_us = wait_us
+        self._clock = SystemClock()
         self._meeting = threading.Condition()
         self._asked: dict[int, _Asked] = {}
         self._asked_us = [-KEEPS_UP_US] * batch.slots
@@ -88,13 +89,13 @@ class StepTogether:
         asked = _Asked(features, emotion, delay)
         group: dict[int, _Asked] | None = None
         with self._meeting:
-            now_us = _now_us()
+            now_us = self._clock.now_us()
             until_us = now_us + self._wait_us
             self._asked[slot] = asked
             self._asked_us[slot] = now_us
             self._meeting.notify_all()
             while group is None and not asked.answered:
-                now_us = _now_us()
+                now_us = self._clock.now_us()
                 if not self._stepping and (self._all_here(now_us) or now_us >= until_us):
                     group, self._asked, self._stepping = self._asked, {}, True
                 else:
@@ -174,7 +175,3 @@ class FaceRunner:
         """See :meth:`Runner.steps`."""
         mood = np.broadcast_to(emotion, (len(features), emotion.shape[-1]))
         return self._together.step(self._slot, features, mood, delay)
-
-
-def _now_us() -> int:
-    return time.monotonic_ns() // 1000

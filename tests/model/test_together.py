@@ -52,8 +52,14 @@ def test_faces_that_step_together_show_what_they_would_show_alone(bundle_path):
     heard = [inputs(40, seed) for seed in range(3)]
     runners = [together.runner() for _ in heard]
 
+    begin = threading.Barrier(3)
+
     def work(runner, features, emotion, delay):
-        return lambda: np.stack([runner.step(f, e, delay) for f, e in zip(features, emotion, strict=True)])
+        def talk_on():
+            begin.wait(10.0)  # a face that begins by itself steps by itself until the others come
+            return np.stack([runner.step(f, e, delay) for f, e in zip(features, emotion, strict=True)])
+
+        return talk_on
 
     answers = talk([work(r, *h, d) for r, h, d in zip(runners, heard, (0, 4, 12), strict=True)])
     for answer, face, delay in zip(answers, heard, (0, 4, 12), strict=True):
